@@ -1,0 +1,20 @@
+//! What the server and the browser share: the pages, the server functions and the types both know.
+//!
+//! Cut by subject (`landing`, `theme`), not by layer. What only the server can do (SQL, request context)
+//! stands in modules behind the `ssr` feature; `ui` knows no subject.
+
+#![recursion_limit = "512"]
+
+pub mod error;
+pub mod landing;
+mod page;
+pub mod text;
+pub mod theme;
+pub mod ui;
+
+#[cfg(feature = "ssr")]
+pub mod context;
+#[cfg(feature = "ssr")]
+pub mod shell;
+
+pub use page::App;

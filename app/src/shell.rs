@@ -1,0 +1,100 @@
+//! The document around the application: head, scripts and the Content-Security-Policy that names their nonce.
+//!
+//! Written by hand rather than with Leptos' `HydrationScripts`, which reads the hashes from disk for every
+//! page and puts the nonce into the `crossorigin` of the preload links.
+
+use http::{HeaderValue, header};
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_axum::ResponseOptions;
+use leptos_meta::MetaTags;
+
+use crate::{
+    App,
+    context::Backend,
+    text::use_text,
+    theme::{self, Theme},
+};
+
+/// The addresses of the built site's files; their names change with their content.
+#[derive(Clone, Debug)]
+pub struct Assets {
+    pub script: String,
+    pub wasm: String,
+    pub style: String,
+}
+
+/// A page, whole.
+pub fn shell() -> impl IntoView {
+    let assets = expect_context::<Backend>().assets;
+    let nonce = use_nonce().expect("BUG: leptos is built without its nonce feature");
+    set_policy(&nonce);
+    let start = format!(
+        "import({:?}).then(m=>m.default({{module_or_path:{:?}}}).then(()=>m.hydrate()))",
+        assets.script, assets.wasm
+    );
+    view! {
+        <!DOCTYPE html>
+        <html lang=use_text().language data-theme=theme::current().attribute()>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                {theme_colour(theme::current())}
+                <link rel="stylesheet" href=assets.style.clone() />
+                <link rel="modulepreload" href=assets.script.clone() nonce=nonce.clone() />
+                <link
+                    rel="preload"
+                    href=assets.wasm.clone()
+                    r#as="fetch"
+                    r#type="application/wasm"
+                    crossorigin="anonymous"
+                />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
+                <link rel="manifest" href="/site.webmanifest" />
+                <script type="module" nonce=nonce>
+                    {start}
+                </script>
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// What the browser paints around the page: `--ground` of `style/tokens.css`.
+fn theme_colour(theme: Theme) -> impl IntoView {
+    const LIGHT: &str = "#faf7f2";
+    const DARK: &str = "#191715";
+    let meta = |colour, media: Option<&'static str>| {
+        // The builder of `<meta>` does not know `media`.
+        leptos::html::meta()
+            .name("theme-color")
+            .content(colour)
+            .attr("media", media)
+    };
+    match theme {
+        Theme::Light => vec![meta(LIGHT, None)],
+        Theme::Dark => vec![meta(DARK, None)],
+        Theme::System => vec![
+            meta(LIGHT, Some("(prefers-color-scheme: light)")),
+            meta(DARK, Some("(prefers-color-scheme: dark)")),
+        ],
+    }
+}
+
+fn set_policy(nonce: &str) {
+    let policy = format!(
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; \
+         style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; \
+         object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    );
+    if let (Some(response), Ok(policy)) = (
+        use_context::<ResponseOptions>(),
+        HeaderValue::from_str(&policy),
+    ) {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}

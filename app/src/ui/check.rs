@@ -1,0 +1,54 @@
+//! The round check of a task.
+
+use leptos::{ev::MouseEvent, prelude::*};
+
+/// Ticks something off: a check box that is a button, so that it submits its form without scripts too.
+/// With `on_press` it does that instead. While `pending` it cannot be pressed again.
+///
+/// Its name comes from a `<label for=…>` or from `label`.
+#[component]
+pub fn Check(
+    id: &'static str,
+    #[prop(into)] checked: Signal<bool>,
+    #[prop(optional, into)] pending: Signal<bool>,
+    #[prop(optional, into)] label: Option<String>,
+    #[prop(optional, into)] on_press: Option<Callback<()>>,
+) -> impl IntoView {
+    let press = move |event: MouseEvent| {
+        if pending.get_untracked() {
+            event.prevent_default();
+        } else if let Some(on_press) = on_press {
+            on_press.run(());
+        }
+    };
+    view! {
+        <button
+            id=id
+            class="check"
+            type=if on_press.is_some() { "button" } else { "submit" }
+            role="checkbox"
+            aria-checked=move || if checked.get() { "true" } else { "false" }
+            aria-disabled=move || pending.get().then_some("true")
+            aria-label=label
+            on:click=press
+        >
+            <CheckMark />
+        </button>
+    }
+}
+
+/// The mark alone, where there is nothing to press; `Check` sets its own.
+#[component]
+pub fn CheckMark(#[prop(optional)] checked: bool) -> impl IntoView {
+    view! {
+        <svg
+            class="check-mark"
+            viewBox="0 0 24 24"
+            aria-hidden="true"
+            data-checked=checked.then_some("")
+        >
+            <circle cx="12" cy="12" r="9.25" />
+            <path d="m8 12.4 2.8 2.8L16.2 9.4" pathLength="1" />
+        </svg>
+    }
+}

@@ -1,0 +1,166 @@
+//! A labelled field of a form.
+
+use leptos::{html, prelude::*};
+
+use super::{Icon, IconName};
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FieldKind {
+    #[default]
+    Text,
+    Email,
+    Password,
+    Search,
+    Date,
+    /// Several lines.
+    Multiline,
+}
+
+impl FieldKind {
+    const fn input_type(self) -> &'static str {
+        match self {
+            Self::Text | Self::Multiline => "text",
+            Self::Email => "email",
+            Self::Password => "password",
+            Self::Search => "search",
+            Self::Date => "date",
+        }
+    }
+}
+
+/// A field with its label, a hint and what is wrong with it. `value` holds what is typed, also what was
+/// typed before the page's script ran.
+#[component]
+pub fn Field(
+    #[prop(into)] label: String,
+    /// The name in the form.
+    name: &'static str,
+    /// Must be alone on its page; the name if it is not given.
+    #[prop(optional)]
+    id: Option<&'static str>,
+    #[prop(optional)] kind: FieldKind,
+    #[prop(optional, into)] hint: Option<String>,
+    #[prop(optional, into)] error: Signal<Option<String>>,
+    #[prop(optional)] value: RwSignal<String>,
+    #[prop(optional)] required: bool,
+    #[prop(optional, into)] disabled: Signal<bool>,
+    #[prop(optional)] autocomplete: Option<&'static str>,
+) -> impl IntoView {
+    let id = id.unwrap_or(name);
+    let hint_id = format!("{id}-hint");
+    let error_id = format!("{id}-error");
+    let described_by = {
+        let (hint_id, error_id) = (hint.as_ref().map(|_| hint_id.clone()), error_id.clone());
+        move || {
+            let error_id = error.with(|error| error.as_ref().map(|_| error_id.clone()));
+            let ids: Vec<_> = hint_id.iter().cloned().chain(error_id).collect();
+            (!ids.is_empty()).then(|| ids.join(" "))
+        }
+    };
+    let invalid = move || error.with(Option::is_some).then_some("true");
+    let input = if kind == FieldKind::Multiline {
+        let node = NodeRef::<html::Textarea>::new();
+        keep_in_step(
+            value,
+            move || node.get().map(|node| node.value()),
+            move |text| {
+                if let Some(node) = node.get_untracked() {
+                    node.set_value(text);
+                }
+            },
+        );
+        view! {
+            <textarea
+                id=id
+                class="field-input"
+                name=name
+                required=required
+                disabled=move || disabled.get()
+                aria-describedby=described_by
+                aria-invalid=invalid
+                node_ref=node
+                on:input:target=move |event| value.set(event.target().value())
+            ></textarea>
+        }
+        .into_any()
+    } else {
+        let node = NodeRef::<html::Input>::new();
+        keep_in_step(
+            value,
+            move || node.get().map(|node| node.value()),
+            move |text| {
+                if let Some(node) = node.get_untracked() {
+                    node.set_value(text);
+                }
+            },
+        );
+        view! {
+            <input
+                id=id
+                class="field-input"
+                type=kind.input_type()
+                name=name
+                value=value.get_untracked()
+                required=required
+                disabled=move || disabled.get()
+                autocomplete=autocomplete
+                aria-describedby=described_by
+                aria-invalid=invalid
+                node_ref=node
+                on:input:target=move |event| value.set(event.target().value())
+            />
+        }
+        .into_any()
+    };
+    view! {
+        <div class="field">
+            <label class="field-label" for=id>
+                {label}
+            </label>
+            {input}
+            {hint
+                .map(|hint| {
+                    view! {
+                        <p class="field-hint" id=hint_id>
+                            {hint}
+                        </p>
+                    }
+                })}
+            {move || {
+                error
+                    .get()
+                    .map(|error| {
+                        view! {
+                            <p class="field-error" id=error_id.clone()>
+                                <Icon name=IconName::Alert />
+                                <span>{error}</span>
+                            </p>
+                        }
+                    })
+            }}
+        </div>
+    }
+}
+
+/// Writes the signal's text to the element whenever they differ, except at first: what somebody typed
+/// while the page's script was still loading goes the other way.
+fn keep_in_step(
+    value: RwSignal<String>,
+    shown: impl Fn() -> Option<String> + 'static,
+    show: impl Fn(&str) + 'static,
+) {
+    Effect::new(move |met: Option<bool>| {
+        let wanted = value.get();
+        let Some(shown) = shown() else {
+            return met.unwrap_or_default();
+        };
+        if shown != wanted {
+            if met == Some(true) || shown.is_empty() {
+                show(&wanted);
+            } else {
+                value.set(shown);
+            }
+        }
+        true
+    });
+}

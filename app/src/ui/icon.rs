@@ -1,0 +1,56 @@
+//! The icons: one weight, drawn on a grid of 24.
+
+use leptos::prelude::*;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IconName {
+    Alert,
+    Bolt,
+    Box,
+    Check,
+    Close,
+    Copy,
+    EyeOff,
+    Info,
+    Lock,
+    Moon,
+    Retry,
+    Sun,
+    System,
+}
+
+impl IconName {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Alert => "M12 4 2.8 20h18.4zM12 10v4.5M12 17.2v.01",
+            Self::Bolt => "M13 3 5 14h6l-1 7 8-11h-6z",
+            Self::Box => "m12 3 8 4.5v9L12 21l-8-4.5v-9zM4 7.5l8 4.5 8-4.5M12 12v9",
+            Self::Check => "m5 12.5 4.5 4.5L19 7.5",
+            Self::Close => "m6 6 12 12M18 6 6 18",
+            Self::Copy => "M9 9h11v11H9zM15 9V4H4v11h5",
+            Self::EyeOff => {
+                "m4 4 16 16M9.9 5.2A9.6 9.6 0 0 1 12 5c5 0 8.5 4.5 9.5 7a14 14 0 0 1-2.3 3.5M6.2 7.2A14.4 \
+                 14.4 0 0 0 2.5 12c1 2.5 4.5 7 9.5 7 1.7 0 3.2-.5 4.5-1.2M10 10.2a2.7 2.7 0 0 0 3.8 3.8"
+            }
+            Self::Info => "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 11v5M12 8v.01",
+            Self::Lock => "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
+            Self::Moon => "M20 14.5A8.5 8.5 0 1 1 9.5 4 7 7 0 0 0 20 14.5z",
+            Self::Retry => "M20 5v5h-5M19.5 10A8 8 0 1 0 20 14",
+            Self::Sun => {
+                "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 3v1.5M12 19.5V21M3 12h1.5M19.5 12H21M5.6 5.6l1.1 \
+                 1.1M17.3 17.3l1.1 1.1M5.6 18.4l1.1-1.1M17.3 6.7l1.1-1.1"
+            }
+            Self::System => "M4 5h16v11H4zM9 20h6M12 16v4",
+        }
+    }
+}
+
+/// An icon beside words, or in a control that has its name elsewhere: it says nothing itself.
+#[component]
+pub fn Icon(name: IconName) -> impl IntoView {
+    view! {
+        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+            <path d=name.path() />
+        </svg>
+    }
+}

@@ -1,0 +1,40 @@
+//! What pages are made of: buttons, fields, toasts, dialogs. Knows no subject.
+//!
+//! Every part is right for hands and ears by construction: native elements, names, states and focus are
+//! its own business. Words come in as props, or from `text().ui` where they are the part's own.
+
+mod button;
+mod check;
+mod chip;
+mod copy;
+mod dialog;
+mod field;
+mod icon;
+mod notice;
+mod progress;
+mod ring;
+mod spinner;
+mod toast;
+
+#[cfg(not(feature = "ssr"))]
+mod browser;
+#[cfg(feature = "ssr")]
+mod server;
+
+#[cfg(not(feature = "ssr"))]
+pub use browser::focus;
+#[cfg(feature = "ssr")]
+pub use server::focus;
+
+pub use button::{Button, ButtonLink, Size, Variant};
+pub use check::{Check, CheckMark};
+pub use chip::{Chip, Tone};
+pub use copy::{CopyButton, copy};
+pub use dialog::Dialog;
+pub use field::{Field, FieldKind};
+pub use icon::{Icon, IconName};
+pub use notice::{Notice, NoticeKind};
+pub use progress::ProgressLine;
+pub use ring::Ring;
+pub use spinner::Spinner;
+pub use toast::{Toast, Toaster, Toasts, use_toasts};

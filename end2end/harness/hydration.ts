@@ -1,0 +1,55 @@
+// When a page is alive. A test that clicks earlier would test the plain form instead.
+
+import type { BrowserContext, Page, Response } from "@playwright/test";
+
+const LIMIT = 30_000;
+
+declare global {
+  interface Window {
+    /** Set once the page's wasm has taken over. */
+    hydrated?: boolean;
+  }
+}
+
+// The page's script instantiates the module and calls its `hydrate` in the microtasks that follow, and so
+// do the first effects. A timer runs after all of them.
+function tellHydration(): void {
+  const watched =
+    <Arguments extends unknown[], Result>(instantiate: (...a: Arguments) => Promise<Result>) =>
+    (...all: Arguments): Promise<Result> => {
+      const instance = instantiate(...all);
+      instance.then(
+        () => setTimeout(() => (window.hydrated = true)),
+        () => undefined,
+      );
+      return instance;
+    };
+  WebAssembly.instantiateStreaming = watched(WebAssembly.instantiateStreaming);
+  WebAssembly.instantiate = watched(WebAssembly.instantiate) as typeof WebAssembly.instantiate;
+}
+
+/** Has `goto` and `reload` of every page of `context` wait until the page is alive. */
+export async function waitForHydrationIn(context: BrowserContext): Promise<void> {
+  await context.addInitScript(tellHydration);
+  context.on("page", (page) => {
+    const { goto, reload } = page;
+    page.goto = async (...all) => alive(page, await goto.apply(page, all));
+    page.reload = async (...all) => alive(page, await reload.apply(page, all));
+  });
+}
+
+/** Waits for the page that a click has led to, past the router. */
+export async function hydration(page: Page): Promise<void> {
+  await page
+    .waitForFunction(() => window.hydrated === true, undefined, { timeout: LIMIT })
+    .catch((error: unknown) => {
+      throw new Error(`${page.url()} was not hydrated within ${LIMIT} ms`, { cause: error });
+    });
+}
+
+async function alive(page: Page, response: Response | null): Promise<Response | null> {
+  if (response?.headers()["content-type"]?.startsWith("text/html")) {
+    await hydration(page);
+  }
+  return response;
+}

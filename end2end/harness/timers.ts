@@ -1,0 +1,50 @@
+// Timers of a second or more, which wait for the test instead of the time. Playwright's own clock is of no
+// use here: its timer ids do not fit the 32 bits that wasm keeps them in.
+
+import type { Page } from "@playwright/test";
+
+declare global {
+  interface Window {
+    fireTimers?: () => void;
+  }
+}
+
+function holdTimers(): void {
+  const { setTimeout, clearTimeout } = window;
+  const held = new Map<number, () => void>();
+  let newest = 1_000_000;
+  const hold = (work: () => void, delay = 0) => {
+    if (delay < 1000) {
+      return setTimeout.call(window, work, delay);
+    }
+    newest += 1;
+    held.set(newest, work);
+    return newest;
+  };
+  window.setTimeout = hold as typeof window.setTimeout;
+  window.clearTimeout = (id) => {
+    if (!held.delete(Number(id))) {
+      clearTimeout.call(window, id);
+    }
+  };
+  window.fireTimers = () => {
+    const due = [...held.values()];
+    held.clear();
+    due.forEach((work) => work());
+  };
+}
+
+/** To be called before the page is opened. */
+export function holdLongTimers(page: Page): Promise<unknown> {
+  return page.addInitScript(holdTimers);
+}
+
+/** As if enough time had passed for all of them. */
+export function fireLongTimers(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    if (!window.fireTimers) {
+      throw new Error("the page's timers are not held");
+    }
+    window.fireTimers();
+  });
+}

@@ -1,0 +1,53 @@
+import { defineConfig } from "@playwright/test";
+
+import type { WorkerOptions } from "./fixtures.ts";
+import { chromium, isCi, root, takesScreenshots } from "./harness/surroundings.ts";
+
+const executablePath = chromium();
+
+export default defineConfig<object, WorkerOptions>({
+  testDir: "tests",
+  outputDir: `${root}/target/e2e`,
+  fullyParallel: true,
+  forbidOnly: isCi(),
+  // A test that fails now and then is broken.
+  retries: 0,
+  workers: 2,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: "list",
+  use: {
+    locale: "en-GB",
+    timezoneId: "UTC",
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+    launchOptions: {
+      ...(executablePath && { executablePath }),
+      args: [
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+  projects: takesScreenshots()
+    ? [{ name: "screenshots", testMatch: /screenshots\.spec\.ts/, use: { build: "dev" } }]
+    : [
+        {
+          name: "release",
+          testIgnore: /(screenshots|styleguide)\.spec\.ts/,
+          // What only the debug build can do.
+          grepInvert: /@debug/,
+          use: { build: "release" },
+        },
+        {
+          // It warns where what the browser renders differs from what the server sent.
+          name: "dev",
+          testMatch: /(hydration|landing|not_found|styleguide|theme)\.spec\.ts/,
+          use: { build: "dev" },
+        },
+      ],
+});

@@ -1,0 +1,65 @@
+// The same page on both sides. Leptos' debug build notices a node of another kind, not another tag or text:
+// so what the browser renders by itself is compared with what it got from the server.
+
+import { expect, type Locator, test } from "../fixtures.ts";
+import { LandingPage } from "../pages/landing.ts";
+import { NotFoundPage } from "../pages/not_found.ts";
+
+test("the browser renders every page as the server does", async ({ page, problems }) => {
+  const lost = new NotFoundPage(page);
+  const landing = new LandingPage(page);
+  await landing.open();
+  const landingOfServer = await outline(landing.main);
+  problems.expectAnswer(404, NotFoundPage.path);
+  await page.goto(NotFoundPage.path);
+  const lostOfServer = await outline(lost.main);
+  expect(landingOfServer.length).toBeGreaterThan(lostOfServer.length);
+
+  await lost.home.click();
+  await expect(landing.count).toBeVisible();
+  await expect.poll(() => outline(landing.main)).toEqual(landingOfServer);
+  await page.goBack();
+  await expect(lost.wayHome).toBeVisible();
+  await expect.poll(() => outline(lost.main)).toEqual(lostOfServer);
+});
+
+test(
+  "a page that differs from what the server sent is noticed",
+  { tag: "@debug" },
+  async ({ page, problems }) => {
+    await page.route("/", async (route) => {
+      const answer = await route.fetch();
+      const html = await answer.text();
+      const tampered = html.replace(/<h1\b.*?<\/h1>/s, "no heading");
+      expect(tampered).not.toBe(html);
+      await route.fulfill({ response: answer, body: tampered });
+    });
+    await page.goto("/").catch(() => undefined);
+    problems.expect(/hydration/i);
+  },
+);
+
+/** Tags, attributes and texts in order, without what the browser's side adds for itself. */
+function outline(root: Locator): Promise<string[]> {
+  return root.evaluate((main) => {
+    const lines: string[] = [];
+    const walk = (node: Node) => {
+      if (node instanceof Element) {
+        const attributes = [...node.attributes].map(({ name, value }) => `${name}=${value}`).sort();
+        lines.push(`<${node.tagName} ${attributes.join(" ")}>`);
+      } else if (node instanceof Text && node.data) {
+        const last = lines.at(-1);
+        // How a text is cut into nodes makes no difference.
+        if (last !== undefined && !last.startsWith("<")) {
+          lines[lines.length - 1] = last + node.data;
+        } else {
+          lines.push(node.data);
+        }
+      }
+      node.childNodes.forEach(walk);
+    };
+    walk(main);
+    // What Leptos renders inside of an <svg> stands in a bare <g>.
+    return lines.map((line) => line.trim()).filter((line) => !["", "<g >"].includes(line));
+  });
+}

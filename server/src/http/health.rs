@@ -1,0 +1,49 @@
+//! Whether we live, and whether we can work.
+
+use axum::{Json, extract::State, http::StatusCode};
+use serde::Serialize;
+use sqlx::PgPool;
+
+use crate::database::MIGRATIONS;
+
+/// What `/health/ready` answers.
+#[derive(Debug, Serialize)]
+pub struct Readiness {
+    ready: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why_not: Option<&'static str>,
+}
+
+/// `GET /health/live`: 200 while the process runs.
+pub async fn live() -> &'static str {
+    "alive\n"
+}
+
+/// `GET /health/ready`: 200 when the database answers and all migrations are in.
+pub async fn ready(State(pool): State<PgPool>) -> (StatusCode, Json<Readiness>) {
+    let why_not = match newest_migration(&pool).await {
+        Ok(newest) if newest == wanted_migration() => None,
+        Ok(_) => Some("the database is not migrated to this version"),
+        Err(error) => {
+            tracing::warn!(%error, "not ready");
+            Some("the database does not answer")
+        }
+    };
+    let status = match why_not {
+        None => StatusCode::OK,
+        Some(_) => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    let ready = why_not.is_none();
+    (status, Json(Readiness { ready, why_not }))
+}
+
+fn wanted_migration() -> Option<i64> {
+    MIGRATIONS.iter().map(|migration| migration.version).max()
+}
+
+/// Not by `query!`: the table is sqlx's own, and not there before the first migration.
+async fn newest_migration(pool: &PgPool) -> sqlx::Result<Option<i64>> {
+    sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success")
+        .fetch_one(pool)
+        .await
+}

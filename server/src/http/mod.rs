@@ -1,0 +1,4 @@
+//! Handlers for what is no page.
+
+pub mod files;
+pub mod health;

@@ -1,0 +1,104 @@
+//! The `serve` command: start in the order in which failures are cheapest, serve, drain.
+
+use std::{
+    io::{self, Write},
+    net::SocketAddr,
+    time::Duration,
+};
+
+use axum::Router;
+use tokio::{net::TcpListener, time::sleep};
+
+use crate::{
+    config::Config,
+    database::{Database, DatabaseError},
+    metrics::Metrics,
+    router::{self, State},
+    shutdown::Shutdown,
+    site::{Site, SiteError},
+};
+
+/// How long requests that run may take to finish once we have been asked to stop.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Why the server did not start, or ended.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    #[error(transparent)]
+    Site(#[from] SiteError),
+    #[error("{variable}: cannot listen on {address}: {error}{hint}")]
+    Listen {
+        variable: &'static str,
+        address: SocketAddr,
+        error: io::Error,
+        hint: &'static str,
+    },
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    #[error("the server stopped: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// Serves until asked to stop.
+pub async fn run(config: &Config) -> Result<(), ServeError> {
+    let shutdown = Shutdown::listen()?;
+    let site = Site::find(config.site_root.as_deref())?;
+    let listener = listen("LEPTOS_SITE_ADDR", config.listen).await?;
+    let metrics = match config.metrics {
+        Some(address) => Some((listen("METRICS_ADDR", address).await?, Metrics::install())),
+        None => None,
+    };
+    let database = match Database::open(config, &shutdown).await {
+        Err(DatabaseError::Stopped) => return Ok(()),
+        opened => opened?,
+    };
+    let public_url = config.public_url(listener.local_addr()?);
+    let router = router::build(State::new(&site, database.pool.clone(), &public_url));
+    if let Some((listener, metrics)) = metrics {
+        tokio::spawn(metrics.serve(listener, database.pool.clone()));
+    }
+    announce(&format!(
+        "Donewell is ready: {public_url} (listening on {})",
+        listener.local_addr()?
+    ));
+    let outcome = serve(listener, router, shutdown).await;
+    database.close().await;
+    outcome.map_err(ServeError::Io)
+}
+
+async fn listen(variable: &'static str, address: SocketAddr) -> Result<TcpListener, ServeError> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| ServeError::Listen {
+            variable,
+            address,
+            hint: match error.kind() {
+                io::ErrorKind::AddrInUse => "; another program uses it: choose another address",
+                io::ErrorKind::PermissionDenied => "; ports below 1024 need the right to use them",
+                _ => "",
+            },
+            error,
+        })
+}
+
+async fn serve(listener: TcpListener, router: Router, shutdown: Shutdown) -> io::Result<()> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let serving =
+        axum::serve(listener, service).with_graceful_shutdown(shutdown.clone().requested());
+    let too_long = async {
+        shutdown.requested().await;
+        sleep(DRAIN).await;
+    };
+    tokio::select! {
+        outcome = serving.into_future() => outcome,
+        () = too_long => {
+            tracing::warn!("some requests did not finish within {DRAIN:?}; stopping without them");
+            Ok(())
+        }
+    }
+}
+
+/// The one line on standard output. Nobody may be reading it any more: that must not end the server.
+fn announce(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
+}

@@ -1,0 +1,10 @@
+//! The server, tested through its doors: the command, HTTP, and the router.
+//!
+//! One binary, so that it is linked once. `process` runs the real server, `site` builds the router.
+
+mod configuration;
+mod embedded;
+mod faults;
+mod pages;
+mod process;
+mod site;

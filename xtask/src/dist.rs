@@ -1,0 +1,259 @@
+//! `target/dist/`: the binary, its site and `hash.txt`, and nothing else; copied to another machine with
+//! Postgres, it runs. A new one is made beside the old one and takes its place whole, so that a build
+//! that fails leaves what there was.
+
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Instant;
+
+use anyhow::{Context, Result, anyhow, bail};
+
+use crate::setup::{node, wasm::Toolchain};
+use crate::shell::Job;
+use crate::site::{self, Browser, optimise::WasmOpt};
+use crate::step::{self, step};
+use crate::{interrupt, workspace};
+
+pub const BROWSER_PACKAGE: &str = "donewell";
+pub const SERVER_PACKAGE: &str = "donewell-server";
+pub const BINARY: &str = "donewell";
+pub const WASM_PROFILE: &str = "wasm-release";
+pub const HASH_FILE: &str = "hash.txt";
+pub const SITE: &str = "site";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    Release,
+    Dev,
+}
+
+impl Mode {
+    pub fn from_dev_flag(dev: bool) -> Mode {
+        if dev { Mode::Dev } else { Mode::Release }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Mode::Release => "release",
+            Mode::Dev => "dev",
+        }
+    }
+
+    pub fn dist(self) -> PathBuf {
+        workspace::target().join(match self {
+            Mode::Release => "dist",
+            Mode::Dev => "dist-dev",
+        })
+    }
+
+    pub fn binary(self) -> PathBuf {
+        self.dist().join(BINARY)
+    }
+
+    /// The directory that cargo leaves this mode's server in.
+    fn cargo_directory(self) -> &'static str {
+        match self {
+            Mode::Release => "release",
+            Mode::Dev => "debug",
+        }
+    }
+}
+
+/// What the two builds need of the machine.
+#[derive(Debug)]
+pub struct Tools {
+    toolchain: Toolchain,
+    wasm_opt: Option<WasmOpt>,
+}
+
+impl Tools {
+    pub fn prepare(mode: Mode) -> Result<Tools> {
+        let toolchain = Toolchain::find_or_install()?;
+        let wasm_opt = match mode {
+            Mode::Release => node::wasm_opt()?,
+            Mode::Dev => None,
+        };
+        Ok(Tools {
+            toolchain,
+            wasm_opt,
+        })
+    }
+}
+
+pub fn build_and_say(mode: Mode) -> Result<()> {
+    let started = Instant::now();
+    println!("Donewell: building ({}).", mode.name());
+    let tools = Tools::prepare(mode)?;
+    build(mode, &tools)?;
+    let dist = mode.dist();
+    let shown = dist.strip_prefix(workspace::root()).unwrap_or(&dist);
+    println!(
+        "{} is ready ({}).",
+        shown.display(),
+        step::shown(started.elapsed())
+    );
+    Ok(())
+}
+
+/// Both sides at once: each has a core's worth of work and a target directory of its own.
+pub fn build(mode: Mode, tools: &Tools) -> Result<()> {
+    let _lock = only_one()?;
+    let (browser, server) = thread::scope(|scope| {
+        let browser = scope.spawn(|| say_at_once("the browser's side", browser(mode, tools)));
+        let server = say_at_once("the server", server(mode));
+        (
+            browser.join().unwrap_or_else(|_| bail!("BUG: panicked")),
+            server,
+        )
+    });
+    assemble(mode, &browser?, &server?)
+}
+
+/// Two commands at once would write the same files; the lock ends with the value, or with us.
+fn only_one() -> Result<File> {
+    fs::create_dir_all(workspace::scratch())?;
+    let lock = File::create(workspace::scratch().join("lock"))?;
+    if let Err(TryLockError::WouldBlock) = lock.try_lock() {
+        println!("  lock      waiting for another cargo xtask to end its build …");
+        lock.lock()?;
+    }
+    Ok(lock)
+}
+
+/// The other side may take minutes more; whoever waits wants to know now.
+fn say_at_once<T>(what: &str, outcome: Result<T>) -> Result<T> {
+    outcome.map_err(|error| {
+        if !interrupt::requested() {
+            println!("\n{error:#}\n");
+        }
+        anyhow!("{what} did not build")
+    })
+}
+
+fn browser(mode: Mode, tools: &Tools) -> Result<Browser> {
+    let target = tools.toolchain.target_directory();
+    let (profile, directory, first) = match mode {
+        Mode::Release => (WASM_PROFILE, WASM_PROFILE, "about 3 minutes the first time"),
+        Mode::Dev => ("dev", "debug", "about 2 minutes the first time"),
+    };
+    step(
+        "wasm",
+        &format!("compiling the browser's side ({first})"),
+        || {
+            let job = Job::cargo(&format!("wasm-{}", mode.name()))
+                .args([
+                    "build",
+                    "--package",
+                    BROWSER_PACKAGE,
+                    "--lib",
+                    "--features",
+                    "hydrate",
+                ])
+                .args([
+                    "--target",
+                    "wasm32-unknown-unknown",
+                    "--profile",
+                    profile,
+                    "--target-dir",
+                ])
+                .args([&target]);
+            tools.toolchain.configure(job)?.run()?;
+            Ok((
+                (),
+                format!(
+                    "the browser's side is compiled ({})",
+                    tools.toolchain.name()
+                ),
+            ))
+        },
+    )?;
+    let raw = target
+        .join("wasm32-unknown-unknown")
+        .join(directory)
+        .join("donewell.wasm");
+    site::browser(mode, &raw, tools.wasm_opt.as_ref())
+}
+
+fn server(mode: Mode) -> Result<PathBuf> {
+    step(
+        "server",
+        "compiling the server (about 4 minutes the first time)",
+        || {
+            let job = Job::cargo(&format!("server-{}", mode.name())).args([
+                "build",
+                "--package",
+                SERVER_PACKAGE,
+            ]);
+            let job = match mode {
+                Mode::Release => job.args(["--release"]),
+                Mode::Dev => job,
+            };
+            job.run()?;
+            let binary = workspace::target()
+                .join(mode.cargo_directory())
+                .join(BINARY);
+            Ok((binary, "the server is compiled".into()))
+        },
+    )
+}
+
+fn assemble(mode: Mode, browser: &Browser, server: &Path) -> Result<()> {
+    let dist = mode.dist();
+    let kept = workspace::scratch().join(format!("dist-{}.key", mode.name()));
+    let mut inputs = site::inputs(browser)?;
+    inputs.file(server)?;
+    let key = inputs.digest();
+    if dist.is_dir() && fs::read_to_string(&kept).is_ok_and(|found| found == key) {
+        return Ok(());
+    }
+    step("site", "putting the site together", || {
+        let staging = site::fresh_directory(&dist.with_extension("new"))?;
+        let hashes = site::assemble(mode, browser, &staging.join(SITE))?;
+        fs::write(staging.join(HASH_FILE), hashes.to_text())?;
+        fs::copy(server, staging.join(BINARY))
+            .with_context(|| format!("cannot copy {}", server.display()))?;
+        fs::remove_file(&kept).ok();
+        take_the_place_of(&dist, &staging)?;
+        fs::write(&kept, &key)?;
+        Ok(((), "the site is put together".into()))
+    })
+}
+
+fn take_the_place_of(old: &Path, new: &Path) -> Result<()> {
+    let former = old.with_extension("old");
+    if former.exists() {
+        fs::remove_dir_all(&former)?;
+    }
+    if old.exists() {
+        fs::rename(old, &former)?;
+    }
+    fs::rename(new, old).with_context(|| format!("cannot write {}", old.display()))?;
+    if former.exists() {
+        fs::remove_dir_all(&former)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_dist_takes_the_old_ones_place_whole() {
+        let place = tempfile::tempdir().expect("a directory");
+        let (old, new) = (place.path().join("dist"), place.path().join("dist.new"));
+        for (directory, file) in [(&old, "donewell.1.js"), (&new, "donewell.2.js")] {
+            fs::create_dir(directory).expect("a directory");
+            fs::write(directory.join(file), "").expect("a file");
+        }
+        take_the_place_of(&old, &new).expect("it moves");
+        let left: Vec<_> = fs::read_dir(place.path())
+            .expect("it reads")
+            .flatten()
+            .collect();
+        assert_eq!(left.len(), 1, "{left:?}");
+        assert!(old.join("donewell.2.js").exists());
+        assert!(!old.join("donewell.1.js").exists());
+    }
+}

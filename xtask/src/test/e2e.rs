@@ -1,0 +1,69 @@
+//! Playwright in `end2end/`, against the distributions that were just built and the throw-away Postgres.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use super::tally::{self, Tally};
+use super::{Database, Report};
+use crate::dist::Mode;
+use crate::setup::{chromium, node};
+use crate::shell::Job;
+use crate::workspace;
+
+pub fn run(report: &mut Report, filter: Option<&str>, database: &Database) {
+    if !has_tests(&node::end2end()) {
+        println!("  e2e       end2end has no tests yet");
+        return;
+    }
+    report.step("e2e", "running the browser tests", || {
+        match playwright(filter, database) {
+            Ok((tally, outcome)) => (tally, outcome),
+            Err(error) => (Tally::default(), Err(error)),
+        }
+    });
+}
+
+fn playwright(filter: Option<&str>, database: &Database) -> Result<(Tally, Result<()>)> {
+    node::packages()?;
+    node::check_version()?;
+    let browser = chromium::find_or_install()?;
+    let report = workspace::scratch().join("e2e.json");
+    // A run that dies early must not be counted by the report of the one before.
+    fs::remove_file(&report).ok();
+    let mut job = Job::new(node::node_modules().join(".bin/playwright"), "e2e")
+        .args(["test", "--reporter=list,json"])
+        .directory(node::end2end())
+        .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report)
+        .env("DONEWELL_BIN", Mode::Release.binary())
+        .env("DONEWELL_DEV_BIN", Mode::Dev.binary())
+        .env(
+            "DONEWELL_TEST_DATABASE_URL",
+            database.cluster.url("postgres"),
+        )
+        .env("DONEWELL_PG_BIN", database.cluster.bin_directory())
+        .env(chromium::VARIABLE, browser);
+    if let Some(filter) = filter {
+        job = job.args(["--pass-with-no-tests", "--grep", filter]);
+    }
+    let outcome = job.run();
+    let tally = fs::read_to_string(&report)
+        .context("Playwright wrote no report")
+        .and_then(|report| tally::of_playwright(&report));
+    Ok(match (tally, outcome) {
+        (Ok(tally), outcome) => (tally, outcome),
+        (Err(_), Err(error)) | (Err(error), Ok(())) => (Tally::default(), Err(error)),
+    })
+}
+
+fn has_tests(directory: &Path) -> bool {
+    let Ok(entries) = fs::read_dir(directory) else {
+        return false;
+    };
+    entries.flatten().any(|entry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        name.ends_with(".spec.ts")
+            || (name != "node_modules" && entry.path().is_dir() && has_tests(&entry.path()))
+    })
+}

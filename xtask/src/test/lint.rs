@@ -1,0 +1,53 @@
+//! Format, clippy and documentation. `app` is compiled for the server with `ssr` and for the browser
+//! with `hydrate`, so each side is looked at on its own, never with all features at once. The browser's
+//! side is compiled for this machine here: the same code, without a second standard library.
+
+use super::{Report, SERVER_SIDE};
+use crate::shell::Job;
+
+const BROWSER_SIDE: [&str; 6] = [
+    "--package",
+    "donewell",
+    "--package",
+    "donewell-app",
+    "--features",
+    "donewell/hydrate",
+];
+const DENY: [&str; 3] = ["--", "-D", "warnings"];
+
+pub fn run(report: &mut Report) {
+    report.check("format", "looking at the format", || {
+        Job::cargo("format").args(["fmt", "--all", "--check"]).run()
+    });
+    report.check("clippy s", "linting the server's side", || {
+        clippy("clippy-server", &SERVER_SIDE)
+    });
+    report.check("clippy b", "linting the browser's side", || {
+        clippy("clippy-browser", &BROWSER_SIDE)
+    });
+}
+
+pub fn documentation(report: &mut Report) {
+    report.check("doc s", "documenting the server's side", || {
+        doc("doc-server", &SERVER_SIDE)
+    });
+    report.check("doc b", "documenting the browser's side", || {
+        doc("doc-browser", &BROWSER_SIDE)
+    });
+}
+
+fn clippy(log: &str, packages: &[&str]) -> anyhow::Result<()> {
+    Job::cargo(log)
+        .args(["clippy", "--all-targets"])
+        .args(packages)
+        .args(DENY)
+        .run()
+}
+
+fn doc(log: &str, packages: &[&str]) -> anyhow::Result<()> {
+    Job::cargo(log)
+        .args(["doc", "--no-deps", "--document-private-items"])
+        .args(packages)
+        .env("RUSTDOCFLAGS", "-D warnings")
+        .run()
+}

@@ -1,0 +1,224 @@
+//! `cargo xtask test`: every check there is, one line each. A failed step does not hide what the next
+//! ones find, unless they need what it should have made. The very last line counts the tests.
+
+mod e2e;
+mod lint;
+mod rust;
+pub mod sqlx;
+mod tally;
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+use donewell_cluster::{Cluster, Durability, Options};
+use tempfile::TempDir;
+
+use self::tally::Tally;
+use crate::dist::{self, Mode, Tools};
+use crate::setup::postgres;
+use crate::{interrupt, step};
+
+/// Everything that has the server's side in it. Always in one command: cargo chooses features for all
+/// packages of a command together, and compiles anew for another choice.
+const SERVER_SIDE: [&str; 10] = [
+    "--package",
+    "donewell-app",
+    "--package",
+    "donewell-server",
+    "--package",
+    "donewell-cluster",
+    "--package",
+    "xtask",
+    "--features",
+    "donewell-app/ssr",
+];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// Format, lints, every test, .sqlx, documentation, both builds, end-to-end
+    All,
+    /// The tests inside of the crates
+    Unit,
+    /// The tests beside the crates, on a throw-away Postgres
+    Server,
+    /// The browser tests against the release binary
+    E2e,
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Part::All => "all",
+            Part::Unit => "unit",
+            Part::Server => "server",
+            Part::E2e => "e2e",
+        })
+    }
+}
+
+pub fn run(part: Part, filter: Option<&str>) -> Result<()> {
+    let started = Instant::now();
+    println!(
+        "Donewell: {}.",
+        match (part, filter) {
+            (Part::All, None) => "all checks and tests".to_owned(),
+            (part, None) => format!("the {part} tests"),
+            (part, Some(filter)) => format!("the {part} tests whose name contains {filter:?}"),
+        }
+    );
+    let mut report = Report::default();
+    {
+        // Dropped, and so stopped, before the summary and whatever happens before it.
+        let database = report.step("postgres", "starting a throw-away Postgres", || {
+            (Tally::default(), Database::start())
+        });
+        steps(part, filter, &mut report, database.as_ref());
+    }
+    report.finish(started.elapsed())
+}
+
+fn steps(part: Part, filter: Option<&str>, report: &mut Report, database: Option<&Database>) {
+    let whole = part == Part::All && filter.is_none();
+    if whole {
+        lint::run(report);
+    }
+    if let Some(database) = database
+        && part != Part::E2e
+    {
+        rust::run(report, part, filter, database);
+    }
+    if whole {
+        if let Some(database) = database {
+            report.check(".sqlx", "asking Postgres about every query", || {
+                sqlx::check(database)
+            });
+        }
+        lint::documentation(report);
+    }
+    if let Some(database) = database
+        && matches!(part, Part::All | Part::E2e)
+    {
+        let builds = report.check("builds", "building both distributions", build_both);
+        if builds.is_some() {
+            e2e::run(report, filter, database);
+        }
+    }
+}
+
+fn build_both() -> Result<()> {
+    let tools = Tools::prepare(Mode::Release)?;
+    dist::build(Mode::Release, &tools)?;
+    dist::build(Mode::Dev, &tools)
+}
+
+/// A Postgres that lives as long as this value.
+#[derive(Debug)]
+pub struct Database {
+    // Stopped before its directory is removed: fields are dropped in this order.
+    pub cluster: Cluster,
+    _directory: TempDir,
+}
+
+impl Database {
+    pub fn start() -> Result<Database> {
+        postgres::ensure()?;
+        // Not in target/: as root, Postgres runs as a user who may not be able to enter that.
+        let parent = tempfile::Builder::new()
+            .prefix("donewell-test-")
+            .tempdir()?;
+        open_to_others(&parent)?;
+        let options = Options::new(parent.path().join("data"), Durability::ThrowAway);
+        let cluster = Cluster::start(&options).context("the throw-away Postgres")?;
+        Ok(Database {
+            cluster,
+            _directory: parent,
+        })
+    }
+}
+
+/// To be passed through, not read: the cluster keeps its own directories closed.
+fn open_to_others(directory: &TempDir) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let passage = std::fs::Permissions::from_mode(0o711);
+    Ok(std::fs::set_permissions(directory.path(), passage)?)
+}
+
+#[derive(Debug, Default)]
+pub struct Report {
+    lines: Vec<(String, Duration, Tally, bool)>,
+}
+
+impl Report {
+    /// A step that tests nothing, but can fail.
+    pub fn check<T>(
+        &mut self,
+        name: &str,
+        doing: &str,
+        work: impl FnOnce() -> Result<T>,
+    ) -> Option<T> {
+        self.step(name, doing, || (Tally::default(), work()))
+    }
+
+    pub fn step<T>(
+        &mut self,
+        name: &str,
+        doing: &str,
+        work: impl FnOnce() -> (Tally, Result<T>),
+    ) -> Option<T> {
+        if interrupt::requested() {
+            return None;
+        }
+        let (time, (mut tally, outcome)) = step::timed(name, doing, work);
+        if outcome.is_err() && tally.failed == 0 {
+            tally.failed = 1;
+        }
+        let failed = tally.failed > 0;
+        step::line(name, &described(&tally, failed), time);
+        if let Err(error) = &outcome {
+            println!("\n{error:#}\n");
+        }
+        self.lines.push((name.to_owned(), time, tally, failed));
+        outcome.ok()
+    }
+
+    fn finish(self, time: Duration) -> Result<()> {
+        if interrupt::requested() {
+            bail!("interrupted");
+        }
+        println!("\nSummary");
+        let mut sum = Tally::default();
+        for (name, time, tally, failed) in &self.lines {
+            step::line(name, &described(tally, *failed), *time);
+            sum += *tally;
+        }
+        step::line("total", "", time);
+        if sum.passed + sum.failed == 0 {
+            println!("No test ran at all, which counts as a failure.");
+            sum.failed = 1;
+        }
+        let failed = sum.failed > 0;
+        // Nothing may follow it on either stream: whoever reads us reads the last line.
+        println!("{} passed, {} failed", sum.passed, sum.failed);
+        if failed {
+            std::process::exit(1);
+        }
+        Ok(())
+    }
+}
+
+fn described(tally: &Tally, failed: bool) -> String {
+    let result = if failed { "FAILED" } else { "ok" };
+    if tally.passed + tally.failed + tally.skipped == 0 {
+        return result.to_owned();
+    }
+    let left_out = match tally.skipped {
+        0 => String::new(),
+        skipped => format!(", {skipped} left out"),
+    };
+    format!(
+        "{result}: {} passed, {} failed{left_out}",
+        tally.passed, tally.failed
+    )
+}

@@ -1,0 +1,60 @@
+//! `cargo test` of every package, on the throw-away Postgres.
+
+use std::fs;
+
+use anyhow::Result;
+
+use super::tally::{self, Tally};
+use super::{Database, Part, Report};
+use crate::shell::Job;
+
+/// Without xtask: its own tests share what `cargo xtask` was compiled with, and leave these packages'
+/// features alone.
+const PACKAGES: [&str; 8] = [
+    "--package",
+    "donewell-app",
+    "--package",
+    "donewell-server",
+    "--package",
+    "donewell-cluster",
+    "--features",
+    "donewell-app/ssr",
+];
+
+pub fn run(report: &mut Report, part: Part, filter: Option<&str>, database: &Database) {
+    let targets: &[&str] = match part {
+        Part::Unit => &["--lib", "--bins"],
+        Part::Server => &["--test", "*"],
+        Part::All | Part::E2e => &[],
+    };
+    report.step("tests", "compiling and running the tests", || {
+        test(
+            "tests",
+            &[&PACKAGES[..], targets].concat(),
+            filter,
+            database,
+        )
+    });
+    if part != Part::Server {
+        report.step("xtask", "compiling and running xtask's own tests", || {
+            test("tests-xtask", &["--package", "xtask"], filter, database)
+        });
+    }
+}
+
+fn test(
+    log: &str,
+    which: &[&str],
+    filter: Option<&str>,
+    database: &Database,
+) -> (Tally, Result<()>) {
+    let job = Job::cargo(log)
+        .args(["test", "--no-fail-fast"])
+        .args(which)
+        .args(filter)
+        .env("DATABASE_URL", database.cluster.url(donewell_cluster::NAME));
+    let path = job.log().to_owned();
+    let outcome = job.run();
+    let log = fs::read(path).unwrap_or_default();
+    (tally::of_cargo(&String::from_utf8_lossy(&log)), outcome)
+}
