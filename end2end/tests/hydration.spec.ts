@@ -35,7 +35,8 @@ test(
       await route.fulfill({ response: answer, body: tampered });
     });
     await page.goto("/").catch(() => undefined);
-    problems.expect(/hydration/i);
+    problems.expect(/^console error: [^]*hydration error/i);
+    problems.expect(/^uncaught: .*unreachable/);
   },
 );
 

@@ -115,7 +115,7 @@ fn only_one() -> Result<File> {
     fs::create_dir_all(workspace::scratch())?;
     let lock = File::create(workspace::scratch().join("lock"))?;
     if let Err(TryLockError::WouldBlock) = lock.try_lock() {
-        println!("  lock      waiting for another cargo xtask to end its build …");
+        step::say("lock", "waiting for another cargo xtask to end its build …");
         lock.lock()?;
     }
     Ok(lock)
@@ -172,7 +172,9 @@ fn browser(mode: Mode, tools: &Tools) -> Result<Browser> {
         .join("wasm32-unknown-unknown")
         .join(directory)
         .join("donewell.wasm");
-    site::browser(mode, &raw, tools.wasm_opt.as_ref())
+    // Minutes for what nobody downloads: a development build does without.
+    let wasm_opt = tools.wasm_opt.as_ref().filter(|_| mode == Mode::Release);
+    site::browser(mode, &raw, wasm_opt)
 }
 
 fn server(mode: Mode) -> Result<PathBuf> {

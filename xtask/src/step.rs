@@ -9,7 +9,7 @@ use anyhow::Result;
 
 const MOMENT: Duration = Duration::from_secs(2);
 const SIGN_OF_LIFE: Duration = Duration::from_mins(1);
-const WIDTH: usize = 58;
+const WIDTH: usize = 46;
 
 /// Runs `work`, which answers with what it has done in a few words.
 pub fn step<T>(name: &str, doing: &str, work: impl FnOnce() -> Result<(T, String)>) -> Result<T> {
@@ -39,20 +39,24 @@ pub fn timed<T>(name: &str, doing: &str, work: impl FnOnce() -> T) -> (Duration,
     (started.elapsed(), value)
 }
 
+pub fn say(name: &str, text: &str) {
+    println!("  {name:<16} {text}");
+}
+
 pub fn line(name: &str, done: &str, time: Duration) {
     let dots = ".".repeat(WIDTH.saturating_sub(done.chars().count()).max(3));
-    println!("  {name:<9} {done} {dots} {:>12}", shown(time));
+    println!("  {name:<16} {done} {dots} {:>12}", shown(time));
 }
 
 fn announce(name: &str, doing: &str, started: Instant, ended: Receiver<()>) {
     if ended.recv_timeout(MOMENT) != Err(RecvTimeoutError::Timeout) {
         return;
     }
-    println!("  {name:<9} {doing} …");
+    say(name, &format!("{doing} …"));
     let (briefly, _) = doing.split_once(" (").unwrap_or((doing, ""));
     while ended.recv_timeout(SIGN_OF_LIFE) == Err(RecvTimeoutError::Timeout) {
         let minutes = (started.elapsed() + MOMENT).as_secs() / 60;
-        println!("  {name:<9} … still {briefly}, {minutes} min so far");
+        say(name, &format!("… still {briefly}, {minutes} min so far"));
     }
 }
 

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use crate::setup::{apt_install, apt_is_ours};
 use crate::shell::{self, Job};
 use crate::site::optimise::WasmOpt;
-use crate::step::step;
+use crate::step::{self, step};
 use crate::workspace;
 
 /// Playwright's oldest.
@@ -70,10 +70,12 @@ pub fn wasm_opt() -> Result<Option<WasmOpt>> {
             return Ok(Some(found));
         }
     }
-    println!(
-        "  setup     no wasm-opt: the wasm goes out twice as big. Node.js with npm, or binaryen 116"
+    step::say(
+        "setup",
+        &format!(
+            "no wasm-opt, so the wasm stays bigger; Node.js or binaryen 116 brings one ({reason:#})"
+        ),
     );
-    println!("            or newer, would mend that. ({reason:#})");
     Ok(None)
 }
 

@@ -10,11 +10,11 @@ use super::{Database, Report};
 use crate::dist::Mode;
 use crate::setup::{chromium, node};
 use crate::shell::Job;
-use crate::workspace;
+use crate::{step, workspace};
 
 pub fn run(report: &mut Report, filter: Option<&str>, database: &Database) {
     if !has_tests(&node::end2end()) {
-        println!("  e2e       end2end has no tests yet");
+        step::say("e2e", "end2end has no tests yet");
         return;
     }
     report.step("e2e", "running the browser tests", || {

@@ -19,19 +19,19 @@ pub fn run(report: &mut Report) {
     report.check("format", "looking at the format", || {
         Job::cargo("format").args(["fmt", "--all", "--check"]).run()
     });
-    report.check("clippy s", "linting the server's side", || {
+    report.check("clippy (server)", "linting the server's side", || {
         clippy("clippy-server", &SERVER_SIDE)
     });
-    report.check("clippy b", "linting the browser's side", || {
+    report.check("clippy (browser)", "linting the browser's side", || {
         clippy("clippy-browser", &BROWSER_SIDE)
     });
 }
 
 pub fn documentation(report: &mut Report) {
-    report.check("doc s", "documenting the server's side", || {
+    report.check("docs (server)", "documenting the server's side", || {
         doc("doc-server", &SERVER_SIDE)
     });
-    report.check("doc b", "documenting the browser's side", || {
+    report.check("docs (browser)", "documenting the browser's side", || {
         doc("doc-browser", &BROWSER_SIDE)
     });
 }
