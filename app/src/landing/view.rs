@@ -60,10 +60,12 @@ fn Features() -> impl IntoView {
         <section class="landing-part" aria-labelledby="features-heading">
             <h2 id="features-heading">{words.features_heading}</h2>
             <ul class="features">
-                {item(IconName::Bolt, &words.features.fast)}
-                {item(IconName::Lock, &words.features.yours)}
-                {item(IconName::EyeOff, &words.features.quiet)}
-                {item(IconName::Box, &words.features.small)}
+                {(
+                    item(IconName::Bolt, &words.features.fast),
+                    item(IconName::Lock, &words.features.yours),
+                    item(IconName::EyeOff, &words.features.quiet),
+                    item(IconName::Box, &words.features.small),
+                )}
             </ul>
         </section>
     }

@@ -204,11 +204,13 @@ fn StillRows() -> impl IntoView {
     };
     view! {
         <ul class="rows">
-            {row(words.lease, false, Some((words.due_overdue, Tone::Overdue)))}
-            {row(words.bread, false, Some((words.due_today, Tone::Today)))}
-            {row(words.dentist, false, Some((words.due_tomorrow, Tone::Neutral)))}
-            {row(words.birthday, false, Some((words.due_friday, Tone::Neutral)))}
-            {row(words.plants, true, None)}
+            {(
+                row(words.lease, false, Some((words.due_overdue, Tone::Overdue))),
+                row(words.bread, false, Some((words.due_today, Tone::Today))),
+                row(words.dentist, false, Some((words.due_tomorrow, Tone::Neutral))),
+                row(words.birthday, false, Some((words.due_friday, Tone::Neutral))),
+                row(words.plants, true, None),
+            )}
         </ul>
     }
 }
