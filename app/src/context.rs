@@ -1,4 +1,4 @@
-//! The only readers of what the server puts into the reactive context of a request.
+//! Reads what the server puts into the reactive context of a request.
 
 use std::sync::Arc;
 
@@ -75,6 +75,15 @@ pub fn answer_with(error: &AppError) {
     }
 }
 
+/// Whether a later try may well succeed: a lost connection (08), nothing left (53), a lock or a query that took
+/// too long (55P03, 57014), a server that starts or stops (57P), a standby after a failover (25006).
+fn passes_by_itself(code: &str) -> bool {
+    ["08", "53", "57P"]
+        .iter()
+        .any(|class| code.starts_with(class))
+        || ["55P03", "57014", "25006"].contains(&code)
+}
+
 fn find_cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     headers
         .get_all(header::COOKIE)
@@ -90,14 +99,13 @@ impl From<sqlx::Error> for AppError {
     /// Logs what the database said, once, and keeps it from the caller.
     fn from(error: sqlx::Error) -> Self {
         let code = match &error {
-            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => {
-                ErrorCode::Unavailable
-            }
-            // Postgres is starting, stopping, or has no connection left.
+            sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_) => ErrorCode::Unavailable,
             sqlx::Error::Database(database)
-                if database
-                    .code()
-                    .is_some_and(|code| code.starts_with("57P") || code.starts_with("53")) =>
+                if database.code().is_some_and(|code| passes_by_itself(&code)) =>
             {
                 ErrorCode::Unavailable
             }

@@ -4,7 +4,7 @@ use std::{str::FromStr, time::Duration};
 
 use donewell_cluster::ClusterError;
 use sqlx::{
-    ConnectOptions, Connection, PgPool,
+    ConnectOptions, Connection, PgConnection, PgPool,
     migrate::{MigrateError, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -21,6 +21,14 @@ pub static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
 
 /// How long a request waits for a connection.
 const ACQUIRE: Duration = Duration::from_secs(3);
+/// How long connections that are still in use may hold up the end.
+const CLOSE: Duration = Duration::from_secs(2);
+/// So that one held lock or one slow query does not use up all connections. Not for migrations.
+const BOUNDS: [(&str, &str); 3] = [
+    ("lock_timeout", "3s"),
+    ("statement_timeout", "10s"),
+    ("idle_in_transaction_session_timeout", "10s"),
+];
 
 /// A database that has been reached and is up to date.
 #[derive(Debug)]
@@ -75,20 +83,22 @@ impl Database {
     ) -> Result<PgPool, DatabaseError> {
         let options = options(config, embedded)?;
         tokio::select! {
-            reached = reach(&options, config.database_wait) => reached?,
+            ready = make_ready(&options, config.database_wait) => ready?,
             () = shutdown.clone().requested() => return Err(DatabaseError::Stopped),
         }
         let pool = PgPoolOptions::new()
             .max_connections(config.database_max_connections)
             .acquire_timeout(ACQUIRE)
-            .connect_lazy_with(options);
-        MIGRATIONS.run(&pool).await.map_err(migration_error)?;
+            .connect_lazy_with(options.options(BOUNDS));
         Ok(pool)
     }
 
     /// Closes the connections and stops the embedded cluster.
     pub async fn close(self) {
-        self.pool.close().await;
+        // Stopping the embedded cluster ends what still runs; another server rolls it back by itself.
+        if timeout(CLOSE, self.pool.close()).await.is_err() {
+            tracing::warn!("some queries did not end; stopping without them");
+        }
         if let Some(embedded) = self.embedded {
             embedded.stop().await;
         }
@@ -122,18 +132,28 @@ fn options(
         .map_err(|error| DatabaseError::Options(error.to_string()))
 }
 
+async fn make_ready(options: &PgConnectOptions, patience: Duration) -> Result<(), DatabaseError> {
+    let mut connection = reach(options, patience).await?;
+    MIGRATIONS
+        .run(&mut connection)
+        .await
+        .map_err(migration_error)?;
+    // It has done its work; how the connection ends does not matter.
+    let _ = connection.close().await;
+    Ok(())
+}
+
 /// Tries until the database answers, with growing waits, saying so.
-async fn reach(options: &PgConnectOptions, patience: Duration) -> Result<(), DatabaseError> {
+async fn reach(
+    options: &PgConnectOptions,
+    patience: Duration,
+) -> Result<PgConnection, DatabaseError> {
     let deadline = Instant::now() + patience;
     let mut wait = Duration::from_millis(250);
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
         let problem = match timeout(left, options.connect()).await {
-            Ok(Ok(connection)) => {
-                // It has answered; how the connection ends does not matter.
-                let _ = connection.close().await;
-                return Ok(());
-            }
+            Ok(Ok(connection)) => return Ok(connection),
             Ok(Err(error)) if is_final(&error) => {
                 return Err(DatabaseError::Refused(plainly(&error)));
             }

@@ -71,21 +71,25 @@ fn end(keeper: Option<(Sender<()>, JoinHandle<()>)>) {
 }
 
 fn keep(mut cluster: Cluster, stop: &mpsc::Receiver<()>) {
+    let mut runs = true;
     let mut pause = LOOK;
     while let Err(RecvTimeoutError::Timeout) = stop.recv_timeout(pause) {
-        match cluster.try_wait() {
-            Ok(None) => pause = LOOK,
-            Ok(Some(status)) => {
-                tracing::error!(%status, "PostgreSQL ended by itself; starting it again");
-                pause = match cluster.restart() {
-                    Ok(()) => LOOK,
-                    Err(error) => {
-                        tracing::error!(%error, "PostgreSQL did not start again");
-                        (pause * 2).min(LONGEST_PAUSE)
-                    }
-                };
+        if runs {
+            match cluster.try_wait() {
+                Ok(None) => continue,
+                Ok(Some(status)) => tracing::error!(%status, "PostgreSQL ended by itself"),
+                Err(error) => tracing::error!(%error, "cannot tell whether PostgreSQL runs"),
             }
-            Err(error) => tracing::error!(%error, "cannot tell whether PostgreSQL runs"),
+        }
+        match cluster.restart() {
+            Ok(()) => {
+                tracing::info!("PostgreSQL runs again");
+                (runs, pause) = (true, LOOK);
+            }
+            Err(error) => {
+                tracing::error!(%error, "PostgreSQL did not start again");
+                (runs, pause) = (false, (pause * 2).min(LONGEST_PAUSE));
+            }
         }
     }
     if let Err(error) = cluster.stop() {

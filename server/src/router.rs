@@ -88,6 +88,7 @@ pub fn build(state: State) -> Router {
         .leptos_routes_with_context(&state, generate_route_list(App), state.provide(), shell)
         .fallback(file_or_page)
         .layer(from_fn(failures::set_status))
+        .layer(from_fn(failures::stay_here))
         // For pages and answers; the files below are compressed when they are built.
         .layer(CompressionLayer::new())
         .merge(files::package(&state.site))

@@ -1,4 +1,4 @@
-//! The wish to stop: SIGTERM or Ctrl-C, heard once and seen by everything that runs.
+//! The wish to stop: SIGTERM, SIGHUP or Ctrl-C, heard once and seen by everything that runs.
 
 use std::io;
 
@@ -16,11 +16,14 @@ impl Shutdown {
     pub fn listen() -> io::Result<Self> {
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
+        // A terminal that is closed: PostgreSQL would outlive us otherwise.
+        let mut hangup = signal(SignalKind::hangup())?;
         let (sender, receiver) = watch::channel(false);
         tokio::spawn(async move {
             tokio::select! {
                 _ = terminate.recv() => {}
                 _ = interrupt.recv() => {}
+                _ = hangup.recv() => {}
             }
             tracing::info!("stopping");
             sender.send_replace(true);

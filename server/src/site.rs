@@ -20,7 +20,7 @@ pub struct Site {
 /// Why there is no site to serve.
 #[derive(Debug, thiserror::Error)]
 pub enum SiteError {
-    #[error("Leptos.toml: {0}")]
+    #[error("a LEPTOS_ variable is not acceptable: {0}")]
     Options(String),
     #[error("the site's hashes cannot be read from {path}: {error}; build the site with `cargo xtask build`", path = path.display())]
     Hashes {

@@ -26,9 +26,6 @@ pub fn run(mode: Mode, port: Option<u16>, server: &[OsString]) -> Result<()> {
     command.env_remove("SQLX_OFFLINE");
     if let Some(port) = port {
         command.env("LEPTOS_SITE_ADDR", format!("127.0.0.1:{port}"));
-        if !workspace::is_configured("PUBLIC_URL") {
-            command.env("PUBLIC_URL", format!("http://localhost:{port}"));
-        }
     }
     // It takes our place: signals and the exit code are the server's own.
     Err(command.exec()).with_context(|| format!("cannot start {}", mode.binary().display()))

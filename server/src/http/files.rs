@@ -5,7 +5,7 @@ use axum::{
     body::Body,
     extract::Request,
     http::{
-        HeaderValue, Method, Response,
+        HeaderValue, Method, Response, StatusCode,
         header::{CACHE_CONTROL, VARY},
     },
     response::IntoResponse,
@@ -48,12 +48,17 @@ pub fn find_public(
             return None;
         }
         let mut response = files.oneshot(asked).await.into_response();
-        if !is_good(&response) {
+        if matches!(
+            response.status(),
+            StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED
+        ) {
             return None;
         }
-        response
-            .headers_mut()
-            .insert(CACHE_CONTROL, HeaderValue::from_static(AN_HOUR));
+        if is_good(&response) {
+            response
+                .headers_mut()
+                .insert(CACHE_CONTROL, HeaderValue::from_static(AN_HOUR));
+        }
         Some(response)
     }
 }

@@ -1,20 +1,70 @@
-//! Failures as the caller gets them: the status that belongs to a server function's error, and an answer
-//! even when a handler panics.
+//! Failures as the caller gets them: the status that belongs to a server function's error, a way back that is
+//! ours, and an answer even when a handler panics.
 
 use std::any::Any;
 
 use axum::{
     body::{Body, to_bytes},
     extract::Request,
-    http::{HeaderValue, StatusCode, header::RETRY_AFTER},
+    http::{
+        HeaderValue, StatusCode,
+        header::{HOST, LOCATION, RETRY_AFTER},
+    },
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use donewell_app::error::AppError;
 use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
+use url::Url;
 
 /// An `AppError` is a few dozen bytes.
 const LARGEST_ERROR: usize = 16 * 1024;
+
+/// Leptos sends a plain form back to whatever `Referer` names; this keeps it on this site, with the error that
+/// the address may carry.
+pub async fn stay_here(request: Request, next: Next) -> Response {
+    let host = request.headers().get(HOST).cloned();
+    let mut response = next.run(request).await;
+    let Some(location) = response.headers().get(LOCATION) else {
+        return response;
+    };
+    let host = host.as_ref().and_then(|host| host.to_str().ok());
+    if let Some(here) = location.to_str().ok().and_then(|to| on_this_site(to, host)) {
+        response.headers_mut().insert(LOCATION, here);
+    }
+    response
+}
+
+/// Path and query of an absolute address, or the start page with its error if the address is not ours. None if
+/// it is relative already.
+fn on_this_site(location: &str, host: Option<&str>) -> Option<HeaderValue> {
+    if location.starts_with('/') && !location.starts_with("//") && !location.starts_with("/\\") {
+        return None;
+    }
+    let url = Url::parse(location).ok();
+    let is_ours = |url: &Url| host.is_some_and(|host| Some(host) == authority(url).as_deref());
+    let path = match &url {
+        Some(url) if is_ours(url) => url.path(),
+        _ => "/",
+    };
+    let query = url.as_ref().and_then(Url::query).unwrap_or_default();
+    let here = if query.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{query}")
+    };
+    // A path that starts with two slashes would name a host.
+    let here = format!("/{}", here.trim_start_matches('/'));
+    HeaderValue::from_str(&here).ok()
+}
+
+fn authority(url: &Url) -> Option<String> {
+    let host = url.host_str()?;
+    Some(match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    })
+}
 
 /// Leptos answers 500 whenever a server function fails; this looks into the error for what it should be.
 pub async fn set_status(request: Request, next: Next) -> Response {

@@ -3,10 +3,10 @@
 use axum::{
     extract::{Request, State},
     http::{
-        HeaderMap, HeaderName, HeaderValue,
+        HeaderMap, HeaderName, HeaderValue, StatusCode,
         header::{
-            CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
-            X_CONTENT_TYPE_OPTIONS,
+            CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, RETRY_AFTER,
+            STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
         },
     },
     middleware::Next,
@@ -47,6 +47,7 @@ const UNLESS_SET: [(HeaderName, &str); 2] = [
 /// Adds them to every answer.
 pub async fn add(State(Https(https)): State<Https>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let is_unavailable = response.status() == StatusCode::SERVICE_UNAVAILABLE;
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
@@ -54,10 +55,13 @@ pub async fn add(State(Https(https)): State<Https>, request: Request, next: Next
     for (name, value) in UNLESS_SET {
         insert_unless_set(headers, name, value);
     }
+    if is_unavailable {
+        insert_unless_set(headers, RETRY_AFTER, "2");
+    }
     if https {
         headers.insert(
             STRICT_TRANSPORT_SECURITY,
-            HeaderValue::from_static("max-age=63072000; includeSubDomains"),
+            HeaderValue::from_static("max-age=63072000"),
         );
     }
     response

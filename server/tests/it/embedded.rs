@@ -81,6 +81,38 @@ fn a_killed_postgres_is_started_again() {
 }
 
 #[test]
+fn a_postgres_that_cannot_start_again_at_first_is_tried_until_it_can() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let data = directory.path().join("data");
+    let server = start(&data);
+    tick(&server);
+    let settings = data.join("postgres/postgresql.conf");
+    let aside = data.join("postgres/aside.conf");
+    fs::rename(&settings, &aside).expect("it can be moved");
+    kill(postmaster(&data), Signal::SIGKILL).expect("it runs");
+    eventually("a start without settings has failed", || {
+        let log = fs::read_to_string(data.join("postgres.log")).unwrap_or_default();
+        log.contains("postgresql.conf")
+    });
+    fs::rename(&aside, &settings).expect("it can be moved back");
+    eventually("it is ready again", || {
+        server.get("/health/ready").status == 200
+    });
+    assert_eq!(tick(&server), r#"{"done_by":2}"#);
+}
+
+#[test]
+fn a_closed_terminal_leaves_no_postgres_behind() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let data = directory.path().join("data");
+    let server = start(&data);
+    let postgres = postmaster(&data);
+    server.signal(Signal::SIGHUP);
+    assert_eq!(server.wait().code, 0);
+    assert!(!is_alive(postgres), "PostgreSQL outlived the server");
+}
+
+#[test]
 fn a_second_server_on_the_same_data_is_refused() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let data = directory.path().join("data");

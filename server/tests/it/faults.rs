@@ -1,6 +1,11 @@
 //! What can go wrong at the start and later: each is one clear line, and what can recover does.
 
-use std::{net::TcpListener, path::Path, time::Duration};
+use std::{
+    io::{Read, Write},
+    net::{TcpListener, TcpStream},
+    path::Path,
+    time::Duration,
+};
 
 use crate::process::{Command, Output, eventually};
 use donewell_cluster::{Cluster, Durability, Options};
@@ -171,6 +176,10 @@ fn metrics_are_served_on_their_own_address_only() {
         .variable("METRICS_ADDR", &address)
         .start();
     server.get("/health/live");
+    let mut raw = TcpStream::connect(server.url.trim_start_matches("http://")).expect("it listens");
+    raw.write_all(b"MADE-UP /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        .expect("it takes it");
+    raw.read_to_end(&mut Vec::new()).expect("it answers");
     assert_eq!(server.get("/metrics").status, 404);
     let metrics = ureq::get(format!("http://{address}/metrics"))
         .call()
@@ -180,6 +189,7 @@ fn metrics_are_served_on_their_own_address_only() {
         .expect("text");
     assert!(metrics.contains(r#"route="/health/live""#), "{metrics}");
     assert!(metrics.contains("database_connections "), "{metrics}");
+    assert!(!metrics.contains("MADE-UP"), "a caller has made up a label");
 }
 
 #[test]
@@ -219,6 +229,32 @@ fn a_request_that_runs_when_we_are_asked_to_stop_is_finished() {
     assert_eq!(output.code, 0, "{output:?}");
     let answer = request.join().expect("no panic").expect("an answer");
     assert_eq!(answer, r#"{"done_by":8}"#);
+    holder.wait().expect("it ends");
+}
+
+#[test]
+fn a_lock_that_is_held_for_long_is_503_and_does_not_use_up_the_connections() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let cluster = throw_away(directory.path());
+    let server = Command::serve().database(&cluster.url("donewell")).start();
+    let mut holder = psql(&cluster)
+        .args([
+            "-c",
+            "BEGIN; LOCK TABLE landing_example; SELECT pg_sleep(60)",
+        ])
+        .spawn()
+        .expect("psql runs");
+    eventually("the table is held", || {
+        query(
+            &cluster,
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'",
+        ) == "1"
+    });
+    // Longer than a lock is waited for: the answer comes by itself.
+    let answer = server.post_form("/fn/landing/set-example-done", "done=true");
+    assert_eq!(answer.status, 503, "{answer:?}");
+    assert_eq!(server.stop().code, 0);
+    holder.kill().expect("it runs");
     holder.wait().expect("it ends");
 }
 

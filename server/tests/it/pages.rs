@@ -278,6 +278,59 @@ async fn a_plain_form_is_answered_with_the_page_to_show_next(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn a_plain_form_that_fails_comes_back_to_our_page_with_the_error(pool: PgPool) {
+    let router = site::router(pool);
+    let mut request = plain_form(SET_EXAMPLE, "done=perhaps");
+    let host = "localhost:3000".parse().expect("a value");
+    request.headers_mut().insert(header::HOST, host);
+    let answer = send(&router, request).await;
+    assert_eq!(answer.status, StatusCode::FOUND);
+    let location = answer.header("location");
+    assert!(location.starts_with("/?__path="), "{location}");
+    assert!(location.contains("__err="), "{location}");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_plain_form_is_never_sent_to_another_site(pool: PgPool) {
+    let router = site::router(pool);
+    let elsewhere = [
+        "https://evil.example/x",
+        "//evil.example/x",
+        "data:,x",
+        "mailto:a@example.org",
+        "https://localhost:3000.evil.example/",
+        "http://localhost:3000//evil.example",
+    ];
+    for referer in elsewhere {
+        for (path, fields) in [
+            (SET_EXAMPLE, "done=perhaps"),
+            ("/fn/theme/set", "theme=dark"),
+        ] {
+            let mut request = plain_form(path, fields);
+            let headers = request.headers_mut();
+            headers.insert(header::HOST, "localhost:3000".parse().expect("a value"));
+            headers.insert(header::REFERER, referer.parse().expect("a value"));
+            let answer = send(&router, request).await;
+            let location = answer.header("location");
+            assert!(
+                location.starts_with('/') && !location.starts_with("//"),
+                "{referer}: {location}"
+            );
+        }
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_range_beyond_a_files_end_is_416(pool: PgPool) {
+    let request = Request::get("/robots.txt")
+        .header(header::RANGE, "bytes=99999-")
+        .body(Body::empty())
+        .expect("a request");
+    let answer = send(&site::router(pool), request).await;
+    assert_eq!(answer.status, StatusCode::RANGE_NOT_SATISFIABLE);
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn what_is_no_answer_to_the_question_is_400(pool: PgPool) {
     let router = site::router(pool);
     for fields in [
