@@ -7,4 +7,5 @@ mod embedded;
 mod faults;
 mod pages;
 mod process;
+mod requests;
 mod site;

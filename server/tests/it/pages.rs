@@ -1,71 +1,15 @@
 //! Pages, files and server functions, called at the router, each on a database of its own.
 
 use axum::{
-    Router,
     body::Body,
     http::{Request, StatusCode, header},
 };
-use http_body_util::BodyExt;
 use sqlx::PgPool;
-use tower::ServiceExt;
 
-use crate::site;
-
-struct Answer {
-    status: StatusCode,
-    headers: axum::http::HeaderMap,
-    body: String,
-}
-
-impl Answer {
-    fn header(&self, name: &str) -> &str {
-        let value = self.headers.get(name);
-        value.and_then(|value| value.to_str().ok()).unwrap_or("")
-    }
-}
-
-async fn send(router: &Router, request: Request<Body>) -> Answer {
-    let response = router.clone().oneshot(request).await.expect("infallible");
-    let (parts, body) = response.into_parts();
-    let bytes = body.collect().await.expect("a whole body").to_bytes();
-    Answer {
-        status: parts.status,
-        headers: parts.headers,
-        body: String::from_utf8_lossy(&bytes).into_owned(),
-    }
-}
-
-async fn get(router: &Router, path: &str) -> Answer {
-    send(
-        router,
-        Request::get(path).body(Body::empty()).expect("a request"),
-    )
-    .await
-}
-
-fn form(path: &str, fields: &str) -> Request<Body> {
-    Request::post(path)
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .header(header::ACCEPT, "application/json")
-        .body(Body::from(fields.to_owned()))
-        .expect("a request")
-}
-
-fn plain_form(path: &str, fields: &str) -> Request<Body> {
-    let mut request = form(path, fields);
-    let headers = request.headers_mut();
-    headers.insert(
-        header::ACCEPT,
-        "text/html,*/*;q=0.8".parse().expect("a value"),
-    );
-    headers.insert(
-        header::REFERER,
-        "http://localhost:3000/".parse().expect("a value"),
-    );
-    request
-}
-
-const SET_EXAMPLE: &str = "/fn/landing/set-example-done";
+use crate::{
+    requests::{SET_EXAMPLE, form, get, plain_form, send},
+    site,
+};
 
 #[sqlx::test(migrations = "../migrations")]
 async fn the_landing_page_is_whole_in_the_html(pool: PgPool) {
