@@ -12,6 +12,7 @@ import {
 } from "@playwright/test";
 
 import { waitForHydrationIn } from "./harness/hydration.ts";
+import { Mailbox } from "./harness/mailbox.ts";
 import { Problems } from "./harness/problems.ts";
 import { Server } from "./harness/server.ts";
 import type { Build } from "./harness/surroundings.ts";
@@ -40,6 +41,8 @@ interface Fixtures {
   server: Server;
   /** Where a test declares the complaints that it provokes. */
   problems: Problems;
+  /** What the server has mailed. */
+  mailbox: Mailbox;
   /** Another person's browser, watched like `page`. */
   newVisitor: (options?: BrowserContextOptions) => Promise<Page>;
   /** A browser without scripts. */
@@ -84,6 +87,10 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures & WorkerOptio
     const problems = new Problems(server.url);
     await use(problems);
     expect(problems.undeclared(), "what the browser complained about").toEqual([]);
+  },
+
+  mailbox: async ({ server }, use) => {
+    await use(new Mailbox(server.data));
   },
 
   context: async ({ context, problems, javaScriptEnabled }, use) => {

@@ -7,22 +7,91 @@ use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 use sqlx::PgPool;
 
-use crate::error::{AppError, ErrorCode, RequestId};
+use crate::{
+    auth::{
+        accounts::Accounts,
+        caller::Caller,
+        identity::{Identity, Owner, SignedIn},
+        service::{self, Begun},
+    },
+    error::{AppError, ErrorCode, RequestId},
+};
 
 /// What server functions and pages need to know of the running server.
 #[derive(Clone, Debug)]
 pub struct Backend {
-    pub pool: PgPool,
-    /// Whether people reach us by https: cookies are Secure then.
-    pub https: bool,
+    pub accounts: Arc<Accounts>,
     pub assets: Arc<crate::shell::Assets>,
 }
 
 /// The database.
 pub fn pool() -> Result<PgPool, AppError> {
+    accounts().map(|accounts| accounts.pool.clone())
+}
+
+/// What the use cases of accounts work with.
+pub fn accounts() -> Result<Arc<Accounts>, AppError> {
     use_context::<Backend>()
-        .map(|backend| backend.pool)
+        .map(|backend| backend.accounts)
         .ok_or_else(|| ErrorCode::Internal.into())
+}
+
+/// Who this request speaks for, as the server's middleware has found out.
+pub fn identity() -> Identity {
+    extension().unwrap_or_default()
+}
+
+/// Who sent this request.
+pub fn caller() -> Caller {
+    extension().unwrap_or_default()
+}
+
+fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
+    use_context::<Parts>()?.extensions.get::<T>().cloned()
+}
+
+/// Whoever is signed in. Every server function that is not public begins with it.
+pub fn require_user() -> Result<Owner, AppError> {
+    identity()
+        .owner()
+        .ok_or_else(|| ErrorCode::Unauthorized.into())
+}
+
+/// The session of whoever is signed in, for what concerns the account itself. A token does not suffice: it is shown
+/// to other services too, and none of them is to take an account over. Beside one the cookie must be the same
+/// session's.
+pub async fn require_session() -> Result<Arc<SignedIn>, AppError> {
+    match identity() {
+        Identity::Cookie(signed_in) => Ok(signed_in),
+        Identity::Token(bearer) => {
+            let accounts = accounts()?;
+            let headers = use_context::<Parts>().map(|parts| parts.headers);
+            let secret = headers.and_then(|headers| accounts.cookie.read(&headers));
+            let secret = secret.ok_or(ErrorCode::Unauthorized)?;
+            let found = service::find(&accounts, &secret, false).await?;
+            found
+                .map(|found| Arc::new(found.signed_in))
+                .filter(|signed_in| Some(signed_in.session.id) == bearer.session)
+                .ok_or_else(|| ErrorCode::Unauthorized.into())
+        }
+        Identity::Nobody | Identity::Refused => Err(ErrorCode::Unauthorized.into()),
+    }
+}
+
+/// Has the browser keep the session that has just begun.
+pub fn keep_session(begun: &Begun) -> Result<(), AppError> {
+    let cookie = accounts()?
+        .cookie
+        .keep(&begun.secret, begun.session.remembered);
+    expect_context::<ResponseOptions>().append_header(header::SET_COOKIE, cookie);
+    Ok(())
+}
+
+/// Has the browser forget its session.
+pub fn forget_session() -> Result<(), AppError> {
+    let cookie = accounts()?.cookie.forget();
+    expect_context::<ResponseOptions>().append_header(header::SET_COOKIE, cookie);
+    Ok(())
 }
 
 /// The value of a cookie that the request carries.
@@ -40,10 +109,8 @@ fn request_id() -> Option<RequestId> {
 
 /// Has the browser keep a cookie for a year that only the server reads.
 pub fn keep_cookie(name: &str, value: &str) {
-    let secure = match use_context::<Backend>() {
-        Some(Backend { https: true, .. }) => "; Secure",
-        _ => "",
-    };
+    let is_https = accounts().is_ok_and(|accounts| accounts.cookie.https);
+    let secure = if is_https { "; Secure" } else { "" };
     let cookie =
         format!("{name}={value}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}");
     if let Ok(value) = cookie.parse() {
@@ -70,7 +137,7 @@ pub fn answer_with(error: &AppError) {
     response.set_status(
         StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
     );
-    if let Some(seconds) = error.code.retry_after() {
+    if let Some(seconds) = error.retry_after() {
         response.insert_header(header::RETRY_AFTER, seconds.into());
     }
 }
@@ -84,7 +151,7 @@ fn passes_by_itself(code: &str) -> bool {
         || ["55P03", "57014", "25006"].contains(&code)
 }
 
-fn find_cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+pub(crate) fn find_cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     headers
         .get_all(header::COOKIE)
         .iter()
@@ -115,6 +182,7 @@ impl From<sqlx::Error> for AppError {
         Self {
             code,
             request_id: request_id(),
+            retry_after: None,
         }
     }
 }

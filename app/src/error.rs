@@ -17,6 +17,46 @@ pub enum ErrorCode {
     BadRequest,
     /// The request is larger than anything we ask for.
     TooLarge,
+    /// Nobody is signed in, or no longer.
+    Unauthorized,
+    /// What is asked for is somebody else's.
+    Forbidden,
+    /// There is nothing there.
+    NotFound,
+    /// Too often in too short a time.
+    TooManyRequests,
+    /// A request that another site may have made up.
+    InvalidOrigin,
+    InvalidCallbackUrl,
+    InvalidRedirectUrl,
+    InvalidName,
+    InvalidImage,
+    InvalidEmail,
+    PasswordTooShort,
+    PasswordTooLong,
+    /// One that everybody tries first.
+    PasswordCompromised,
+    UserAlreadyExistsUseAnotherEmail,
+    InvalidEmailOrPassword,
+    EmailNotVerified,
+    /// The current password is another one.
+    InvalidPassword,
+    /// Signed in too long ago for this.
+    SessionNotFresh,
+    SessionExpired,
+    /// A link from a mail that is not, or no longer, good.
+    InvalidToken,
+    TokenExpired,
+    UserNotFound,
+    /// A link from a mail that is for somebody else.
+    InvalidUser,
+    NoFieldsToUpdate,
+    EmailIsTheSame,
+    EmailMismatch,
+    EmailAlreadyVerified,
+    EmailCanNotBeUpdated,
+    /// What was to be typed as a confirmation was not.
+    NotConfirmed,
     /// The server could not be reached; only the browser can know this.
     Network,
     /// The database cannot be reached, or there is too much to do.
@@ -29,18 +69,40 @@ impl ErrorCode {
     /// The HTTP status that goes with it.
     pub const fn status(self) -> u16 {
         match self {
-            Self::BadRequest => 400,
+            Self::Unauthorized
+            | Self::InvalidEmailOrPassword
+            | Self::TokenExpired
+            | Self::UserNotFound
+            | Self::InvalidUser => 401,
+            Self::Forbidden
+            | Self::InvalidOrigin
+            | Self::InvalidCallbackUrl
+            | Self::InvalidRedirectUrl
+            | Self::EmailNotVerified
+            | Self::SessionNotFresh => 403,
+            Self::NotFound => 404,
             Self::TooLarge => 413,
+            Self::UserAlreadyExistsUseAnotherEmail => 422,
+            Self::TooManyRequests => 429,
             Self::Network | Self::Unavailable => 503,
             Self::Internal => 500,
+            _ => 400,
         }
     }
 
+    /// Whether it says nothing about what was asked for: it may well do later.
+    pub const fn is_passing(self) -> bool {
+        matches!(
+            self,
+            Self::Network | Self::Unavailable | Self::TooManyRequests | Self::Internal
+        )
+    }
+
     /// When it is worth trying again, in seconds (`Retry-After`).
-    pub const fn retry_after(self) -> Option<u32> {
+    const fn retry_after(self) -> Option<u32> {
         match self {
             Self::Network | Self::Unavailable => Some(2),
-            Self::BadRequest | Self::TooLarge | Self::Internal => None,
+            _ => None,
         }
     }
 }
@@ -53,6 +115,24 @@ pub struct AppError {
     /// Under which the server logged it, for people to quote.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<RequestId>,
+    /// When it is worth trying again, in seconds, where the code alone doesn't tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
+}
+
+impl AppError {
+    /// Too often; another try is worth it after so many seconds.
+    pub fn too_many(seconds: u32) -> Self {
+        Self {
+            retry_after: Some(seconds),
+            ..ErrorCode::TooManyRequests.into()
+        }
+    }
+
+    /// When it is worth trying again, in seconds (`Retry-After`).
+    pub fn retry_after(&self) -> Option<u32> {
+        self.retry_after.or(self.code.retry_after())
+    }
 }
 
 /// The id of a request: a UUID, and nothing else that a made-up error could smuggle in.
@@ -87,6 +167,7 @@ impl From<ErrorCode> for AppError {
         Self {
             code,
             request_id: None,
+            retry_after: None,
         }
     }
 }

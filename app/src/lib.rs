@@ -5,15 +5,20 @@
 
 #![recursion_limit = "512"]
 
+pub mod auth;
+mod client;
 pub mod error;
 pub mod landing;
 mod page;
+mod tasks;
 pub mod text;
 pub mod theme;
 pub mod ui;
 
 #[cfg(feature = "ssr")]
 pub mod context;
+#[cfg(feature = "ssr")]
+pub mod mail;
 #[cfg(feature = "ssr")]
 pub mod shell;
 

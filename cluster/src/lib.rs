@@ -84,6 +84,13 @@ impl Options {
     }
 }
 
+/// The address of a database in the cluster that another process runs on this directory; none if there is no such
+/// process.
+pub fn url_of_running(directory: &Path, database: &str) -> Option<String> {
+    let directory = DataDirectory::open(directory).ok()?;
+    SocketDirectory::url_of_running(&directory, database)
+}
+
 /// A running Postgres; dropping it stops it.
 #[derive(Debug)]
 pub struct Cluster {

@@ -44,16 +44,24 @@ impl SocketDirectory {
         Ok(SocketDirectory { path, is_temporary })
     }
 
+    /// Where a Postgres that runs already has its socket; none if there is no socket there.
+    pub fn url_of_running(directory: &DataDirectory, database: &str) -> Option<String> {
+        let preferred = directory.socket();
+        let path = if is_usable(&preferred) {
+            preferred
+        } else {
+            temporary(directory).ok()?
+        };
+        let is_there = path.join(format!(".s.PGSQL.{PORT}")).exists();
+        is_there.then(|| url(&path, database))
+    }
+
     pub fn path(&self) -> &Path {
         &self.path
     }
 
     pub fn url(&self, database: &str) -> String {
-        format!(
-            "postgres://{NAME}@localhost:{PORT}/{}?host={}",
-            percent_encoded(database.as_bytes()),
-            percent_encoded(self.path.as_os_str().as_bytes())
-        )
+        url(&self.path, database)
     }
 
     /// Removes what a killed Postgres left. Its lock file could name a process id that is in use again.
@@ -78,6 +86,14 @@ impl Drop for SocketDirectory {
             let _ = fs::remove_dir(&self.path);
         }
     }
+}
+
+fn url(socket: &Path, database: &str) -> String {
+    format!(
+        "postgres://{NAME}@localhost:{PORT}/{}?host={}",
+        percent_encoded(database.as_bytes()),
+        percent_encoded(socket.as_os_str().as_bytes())
+    )
 }
 
 /// Short enough, and without the characters that separate or quote the entries of a list of directories.

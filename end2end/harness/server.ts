@@ -49,6 +49,11 @@ export class Server {
     return this.#url;
   }
 
+  /** Its data directory, where its mail goes too. */
+  get data(): string {
+    return path.join(this.#directory, "data");
+  }
+
   /** Everything it has written so far, over all its starts. */
   get log(): string {
     return this.#log;
@@ -64,7 +69,13 @@ export class Server {
         NO_COLOR: "1",
         DATABASE_URL: this.database.url,
         AUTH_SECRET: "for end-to-end tests only, and long enough",
+        DONEWELL_DATA: this.data,
         LEPTOS_SITE_ADDR: `127.0.0.1:${this.#port}`,
+        // Tests ask far more often than a person would.
+        AUTH_RATE_LIMIT: "off",
+        MAIL_RATE_LIMIT: "off",
+        ADDRESS_RATE_LIMIT: "off",
+        ACCOUNT_LOCKOUT: "off",
         ...this.#environment,
       },
       stdio: ["ignore", "pipe", "pipe"],

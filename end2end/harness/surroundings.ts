@@ -26,6 +26,11 @@ export function chromium(): string | undefined {
   return process.env["DONEWELL_CHROMIUM"] || undefined;
 }
 
+/** A Python with the packages of `clients/requirements.txt`. */
+export function python(): string {
+  return wanted("DONEWELL_PYTHON");
+}
+
 export function isCi(): boolean {
   return Boolean(process.env["CI"]);
 }

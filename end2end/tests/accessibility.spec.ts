@@ -2,6 +2,8 @@
 
 import { expect, test } from "../fixtures.ts";
 import { expectAccessible } from "../harness/accessibility.ts";
+import { signUp } from "../harness/people.ts";
+import { AccountMenu, SignupPage } from "../pages/entry.ts";
 import { LandingPage } from "../pages/landing.ts";
 import { places, visit } from "../pages/places.ts";
 
@@ -19,6 +21,25 @@ for (const colorScheme of ["light", "dark"] as const) {
       }
     });
   }
+
+  test(`axe finds nothing on a form that is wrong, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const signup = new SignupPage(page);
+    await signup.open();
+    await signup.button("Sign up").click();
+    await expect(signup.name).toHaveAttribute("aria-invalid", "true");
+    await expectAccessible(page);
+  });
+
+  test(`axe finds nothing on an open account menu, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await signUp(page);
+    await page.goto("/tasks");
+    const menu = new AccountMenu(page);
+    await menu.button.click();
+    await expect(menu.panel).toBeVisible();
+    await expectAccessible(page);
+  });
 
   test(`axe finds nothing on a ticked row, ${colorScheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });

@@ -2,8 +2,10 @@
 // so what the browser renders by itself is compared with what it got from the server.
 
 import { expect, type Locator, test } from "../fixtures.ts";
+import { Frame } from "../pages/frame.ts";
 import { LandingPage } from "../pages/landing.ts";
 import { NotFoundPage } from "../pages/not_found.ts";
+import { places, visit } from "../pages/places.ts";
 
 test("the browser renders every page as the server does", async ({ page, problems }) => {
   const lost = new NotFoundPage(page);
@@ -22,6 +24,27 @@ test("the browser renders every page as the server does", async ({ page, problem
   await expect(lost.wayHome).toBeVisible();
   await expect.poll(() => outline(lost.main)).toEqual(lostOfServer);
 });
+
+for (const place of places("release").filter(({ status }) => status === 200)) {
+  test(`the browser renders the ${place.name} as the server does`, async ({ page, problems }) => {
+    const { heading, main } = new Frame(page);
+    await visit(page, problems, place);
+    const title = await heading.innerText();
+    const ofServer = await outline(main);
+    const away = place.path.startsWith("/verify") ? "/forgot-password" : "/verify-email?done=true";
+    await page.evaluate((path) => {
+      const link = document.createElement("a");
+      link.href = path;
+      link.textContent = "away";
+      document.querySelector("footer")?.append(link);
+    }, away);
+    await page.getByRole("link", { name: "away" }).click();
+    await expect(heading).not.toHaveText(title);
+    await page.goBack();
+    await expect(heading).toHaveText(title);
+    await expect.poll(() => outline(main)).toEqual(ofServer);
+  });
+}
 
 test(
   "a page that differs from what the server sent is noticed",

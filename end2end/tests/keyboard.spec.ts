@@ -87,8 +87,10 @@ function focused(page: Page) {
     const style = getComputedStyle(element);
     const box = element.getBoundingClientRect();
     const words = element.getAttribute("aria-label") ?? element.textContent ?? "";
+    // Two links may have the same words: where it stands tells them apart.
+    const place = [...document.querySelectorAll("*")].indexOf(element);
     return {
-      name: `${element.tagName} ${element.id} ${words.trim()}`,
+      name: `${place} ${element.tagName} ${element.id} ${words.trim()}`,
       ring: style.outlineStyle !== "none" && Number.parseFloat(style.outlineWidth) >= 2,
       visible:
         box.width > 0 &&

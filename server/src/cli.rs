@@ -7,7 +7,10 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::{
     config::{self, Config, Source},
-    database, serve, telemetry,
+    database::{self, DatabaseError},
+    keys::{self, KeysError},
+    serve::{self, ServeError},
+    telemetry,
 };
 
 /// Donewell: a self-hosted to-do application.
@@ -25,8 +28,19 @@ enum Command {
     Serve,
     /// Bring the database's schema up to date and exit
     Migrate,
+    /// Look after the keys that tokens are signed with
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
     /// Check the configuration, show what it comes to, and exit
     CheckConfig,
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+enum KeysCommand {
+    /// Have another key sign from now on; the one before stays published until its tokens have expired
+    Rotate,
 }
 
 /// Runs the command that the process was called with.
@@ -36,23 +50,19 @@ pub fn run() -> ExitCode {
         Ok(read) => read,
         Err(faults) => {
             faults.iter().for_each(complain);
-            return ExitCode::from(2);
+            return wrong_configuration();
         }
     };
-    let outcome = match arguments.command.unwrap_or_default() {
+    match arguments.command.unwrap_or_default() {
         Command::CheckConfig => {
             print!("{}", config::describe(&source));
-            return ExitCode::SUCCESS;
+            ExitCode::SUCCESS
         }
         Command::Serve => with_runtime(&config, serve::run(&config)),
         Command::Migrate => with_runtime(&config, database::migrate(&config)),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            complain(error);
-            ExitCode::FAILURE
-        }
+        Command::Keys {
+            command: KeysCommand::Rotate,
+        } => with_runtime(&config, keys::rotate(&config)),
     }
 }
 
@@ -70,17 +80,66 @@ fn read_config() -> Result<(Source, Config), Vec<String>> {
     }
 }
 
-fn with_runtime<E: Display>(
+/// What ends a command.
+pub trait Failure: Display {
+    /// Whether the operator has to set a variable otherwise.
+    fn is_configuration(&self) -> bool {
+        false
+    }
+}
+
+impl Failure for DatabaseError {}
+
+impl Failure for ServeError {
+    fn is_configuration(&self) -> bool {
+        match self {
+            Self::Secret(_) => true,
+            Self::Accounts(error) => error.is_configuration(),
+            _ => false,
+        }
+    }
+}
+
+impl Failure for KeysError {
+    fn is_configuration(&self) -> bool {
+        match self {
+            Self::Secret(_) => true,
+            Self::Keys(error) => error.is_configuration(),
+            Self::Database(_) => false,
+        }
+    }
+}
+
+fn with_runtime<E: Failure>(
     config: &Config,
     work: impl Future<Output = Result<(), E>>,
-) -> Result<(), String> {
+) -> ExitCode {
     telemetry::start(config);
-    tokio::runtime::Builder::new_multi_thread()
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| format!("cannot start: {error}"))?
-        .block_on(work)
-        .map_err(|error| error.to_string())
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            complain(format_args!("cannot start: {error}"));
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(work) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            if error.is_configuration() {
+                wrong_configuration()
+            } else {
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+fn wrong_configuration() -> ExitCode {
+    ExitCode::from(2)
 }
 
 fn complain(problem: impl Display) {

@@ -76,6 +76,27 @@ impl Database {
         }
     }
 
+    /// For a command beside a server that may be running: with the embedded cluster, that server's is used.
+    pub async fn reach(config: &Config) -> Result<Self, DatabaseError> {
+        let shutdown =
+            Shutdown::listen().map_err(|error| DatabaseError::Options(error.to_string()))?;
+        match Self::open(config, &shutdown).await {
+            Err(DatabaseError::Cluster(locked @ ClusterError::Locked { .. })) => {
+                let url =
+                    donewell_cluster::url_of_running(&config.data, "donewell").ok_or(locked)?;
+                let options = parse_options(&url)?;
+                make_ready(&options, config.database_wait).await?;
+                Ok(Self {
+                    pool: PgPoolOptions::new()
+                        .max_connections(2)
+                        .connect_lazy_with(options),
+                    embedded: None,
+                })
+            }
+            opened => opened,
+        }
+    }
+
     async fn connect(
         config: &Config,
         embedded: Option<&Embedded>,
@@ -107,8 +128,7 @@ impl Database {
 
 /// The `migrate` command.
 pub async fn migrate(config: &Config) -> Result<(), DatabaseError> {
-    let shutdown = Shutdown::listen().map_err(|error| DatabaseError::Options(error.to_string()))?;
-    let database = Database::open(config, &shutdown).await?;
+    let database = Database::reach(config).await?;
     database.close().await;
     println!("The database is up to date.");
     Ok(())
@@ -123,6 +143,10 @@ fn options(
         (config::Database::Embedded, Some(embedded)) => embedded.url(),
         (config::Database::Embedded, None) => unreachable!("BUG: no cluster was started"),
     };
+    parse_options(url)
+}
+
+fn parse_options(url: &str) -> Result<PgConnectOptions, DatabaseError> {
     PgConnectOptions::from_str(url)
         .map(|options| {
             options

@@ -2,10 +2,12 @@
 //!
 //! `main` parses, starts, serves and drains; what each of these means stands in the module of that name.
 
+pub mod accounts;
 pub mod cli;
 pub mod config;
 pub mod database;
 pub mod http;
+pub mod keys;
 pub mod metrics;
 pub mod middleware;
 pub mod postgres;

@@ -5,18 +5,25 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Router,
     extract::{FromRef, Request, State as Extract},
-    http::StatusCode,
+    http::{
+        HeaderName, Method, StatusCode,
+        header::{
+            AUTHORIZATION, CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH, LINK, LOCATION, RETRY_AFTER,
+        },
+    },
     middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::get,
 };
-use donewell_app::{App, context::Backend, shell::shell};
+use donewell_app::{App, auth::accounts::Accounts, context::Backend, shell::shell};
 use leptos::{config::LeptosOptions, context::provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
 use sqlx::PgPool;
+use tower::ServiceExt;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
+    cors::{AllowOrigin, CorsLayer},
     limit::RequestBodyLimitLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
     timeout::TimeoutLayer,
@@ -25,12 +32,13 @@ use tower_http::{
 use tracing::Level;
 
 use crate::{
-    config::Origin,
-    http::{files, health},
+    http::{account, auth, files, health},
     middleware::{
+        authenticate::authenticate,
+        caller::{self, Proxies},
         failures,
         headers::{self, Https},
-        record,
+        origin, record,
     },
     site::Site,
 };
@@ -38,24 +46,28 @@ use crate::{
 const LARGEST_BODY: usize = 64 * 1024;
 const LONGEST_REQUEST: Duration = Duration::from_secs(30);
 
+const PREFLIGHT_KEPT: Duration = Duration::from_mins(10);
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const SET_AUTH_JWT: HeaderName = HeaderName::from_static("set-auth-jwt");
+const X_RETRY_AFTER: HeaderName = HeaderName::from_static("x-retry-after");
+
 /// What handlers work with.
 #[derive(Clone, Debug)]
 pub struct State {
     backend: Backend,
     site: Arc<Site>,
-    https: Https,
+    proxies: Proxies,
 }
 
 impl State {
-    pub fn new(site: &Site, pool: PgPool, public_url: &Origin) -> Self {
+    pub fn new(site: &Site, accounts: Arc<Accounts>, proxies: Proxies) -> Self {
         Self {
             backend: Backend {
-                pool,
-                https: public_url.is_https(),
+                accounts,
                 assets: Arc::new(site.assets.clone()),
             },
             site: Arc::new(site.clone()),
-            https: Https(public_url.is_https()),
+            proxies,
         }
     }
 
@@ -74,25 +86,46 @@ impl FromRef<State> for LeptosOptions {
 
 impl FromRef<State> for PgPool {
     fn from_ref(state: &State) -> Self {
-        state.backend.pool.clone()
+        state.backend.accounts.pool.clone()
+    }
+}
+
+impl FromRef<State> for Arc<Accounts> {
+    fn from_ref(state: &State) -> Self {
+        state.backend.accounts.clone()
     }
 }
 
 /// The whole server.
 pub fn build(state: State) -> Router {
-    let https = state.https;
+    let accounts = state.backend.accounts.clone();
+    let https = Https(accounts.cookie.https);
+    let personal = |router: Router<State>| {
+        router
+            .layer(from_fn_with_state(accounts.clone(), authenticate))
+            .layer(from_fn_with_state(state.proxies.clone(), caller::identify))
+            .layer(from_fn_with_state(accounts.clone(), origin::check))
+    };
+    let pages = Router::new()
+        .route("/account/data.json", get(account::export))
+        .nest("/api/auth", auth::routes().layer(cors(&accounts)))
+        .leptos_routes_with_context(&state, generate_route_list(App), state.provide(), shell);
+    let not_found = personal(Router::new().fallback(page)).with_state(state.clone());
     // The last layer is the first to see a request.
     Router::new()
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
-        .leptos_routes_with_context(&state, generate_route_list(App), state.provide(), shell)
-        .fallback(file_or_page)
+        .merge(personal(pages))
+        .fallback(move |Extract(state): Extract<State>, request: Request| {
+            file_or_page(state, request, not_found.clone())
+        })
         .layer(from_fn(failures::set_status))
         .layer(from_fn(failures::stay_here))
         // For pages and answers; the files below are compressed when they are built.
         .layer(CompressionLayer::new())
         .merge(files::package(&state.site))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(from_fn(failures::too_large))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             LONGEST_REQUEST,
@@ -111,11 +144,49 @@ pub fn build(state: State) -> Router {
         .with_state(state)
 }
 
-/// A file of `public/`, or the page that says that there is nothing here.
-async fn file_or_page(Extract(state): Extract<State>, request: Request) -> Response {
-    if let Some(file) = files::find_public(&state.site, &request).await {
-        return file;
+/// Other sites that the operator trusts may call us from browsers, with the cookie.
+fn cors(accounts: &Accounts) -> CorsLayer {
+    let origins = accounts
+        .trusted_origins
+        .iter()
+        .filter_map(|origin| origin.parse().ok());
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins))
+        .allow_credentials(true)
+        .allow_methods([
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+        ])
+        .allow_headers([
+            AUTHORIZATION,
+            CONTENT_TYPE,
+            IF_MATCH,
+            IF_NONE_MATCH,
+            IDEMPOTENCY_KEY,
+        ])
+        .expose_headers([
+            SET_AUTH_JWT,
+            X_RETRY_AFTER,
+            RETRY_AFTER,
+            ETAG,
+            LINK,
+            LOCATION,
+        ])
+        .max_age(PREFLIGHT_KEPT)
+}
+
+/// A file of `public/`, for which nobody need be known, or the page that says that there is nothing here.
+async fn file_or_page(state: State, request: Request, not_found: Router) -> Response {
+    match files::find_public(&state.site, &request).await {
+        Some(file) => file,
+        None => not_found.oneshot(request).await.into_response(),
     }
+}
+
+async fn page(Extract(state): Extract<State>, request: Request) -> Response {
     let render = render_app_async_with_context(state.provide(), shell);
     render(request).await.into_response()
 }

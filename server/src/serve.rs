@@ -3,16 +3,23 @@
 use std::{
     io::{self, Write},
     net::SocketAddr,
+    sync::Arc,
     time::Duration,
 };
 
 use axum::Router;
+use donewell_app::auth::{
+    accounts::{Accounts, AccountsError},
+    clock::Clock,
+};
 use tokio::{net::TcpListener, time::sleep};
 
 use crate::{
-    config::Config,
+    accounts::{self, SettingsError},
+    config::{Config, Origin},
     database::{Database, DatabaseError},
     metrics::Metrics,
+    middleware::caller::Proxies,
     router::{self, State},
     shutdown::Shutdown,
     site::{Site, SiteError},
@@ -20,6 +27,9 @@ use crate::{
 
 /// How long requests that run may take to finish once we have been asked to stop.
 const DRAIN: Duration = Duration::from_secs(10);
+
+/// How long mail that waits may take.
+const MAIL_DRAIN: Duration = Duration::from_secs(3);
 
 /// Why the server did not start, or ended.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +45,10 @@ pub enum ServeError {
     },
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    #[error(transparent)]
+    Secret(#[from] SettingsError),
+    #[error(transparent)]
+    Accounts(#[from] AccountsError),
     #[error("the server stopped: {0}")]
     Io(#[from] io::Error),
 }
@@ -53,7 +67,15 @@ pub async fn run(config: &Config) -> Result<(), ServeError> {
         opened => opened?,
     };
     let public_url = config.public_url(listener.local_addr()?);
-    let router = router::build(State::new(&site, database.pool.clone(), &public_url));
+    let accounts = match open_accounts(config, &database, &public_url).await {
+        Ok(accounts) => accounts,
+        Err(error) => {
+            database.close().await;
+            return Err(error);
+        }
+    };
+    let proxies = Proxies::new(&config.trusted_proxies);
+    let router = router::build(State::new(&site, accounts.clone(), proxies));
     if let Some((listener, metrics)) = metrics {
         tokio::spawn(metrics.serve(listener, database.pool.clone()));
     }
@@ -62,8 +84,21 @@ pub async fn run(config: &Config) -> Result<(), ServeError> {
         listener.local_addr()?
     ));
     let outcome = serve(listener, router, shutdown).await;
+    accounts.mailer.drain(MAIL_DRAIN).await;
     database.close().await;
     outcome.map_err(ServeError::Io)
+}
+
+async fn open_accounts(
+    config: &Config,
+    database: &Database,
+    public_url: &Origin,
+) -> Result<Arc<Accounts>, ServeError> {
+    let settings = accounts::settings(config, public_url)?;
+    let accounts = Accounts::open(database.pool.clone(), settings, Clock::default()).await?;
+    let accounts = Arc::new(accounts);
+    accounts.spawn_background();
+    Ok(accounts)
 }
 
 async fn listen(variable: &'static str, address: SocketAddr) -> Result<TcpListener, ServeError> {

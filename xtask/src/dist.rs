@@ -17,6 +17,8 @@ use crate::{interrupt, workspace};
 
 pub const BROWSER_PACKAGE: &str = "donewell";
 pub const SERVER_PACKAGE: &str = "donewell-server";
+/// What a server alone is compiled from.
+pub const SERVER_ALONE: [&str; 2] = ["--package", SERVER_PACKAGE];
 pub const BINARY: &str = "donewell";
 pub const WASM_PROFILE: &str = "wasm-release";
 pub const HASH_FILE: &str = "hash.txt";
@@ -85,7 +87,7 @@ pub fn build_and_say(mode: Mode) -> Result<()> {
     let started = Instant::now();
     println!("Donewell: building ({}).", mode.name());
     let tools = Tools::prepare(mode)?;
-    build(mode, &tools)?;
+    build(mode, &tools, &SERVER_ALONE)?;
     let dist = mode.dist();
     let shown = dist.strip_prefix(workspace::root()).unwrap_or(&dist);
     println!(
@@ -96,12 +98,13 @@ pub fn build_and_say(mode: Mode) -> Result<()> {
     Ok(())
 }
 
-/// Both sides at once: each has a core's worth of work and a target directory of its own.
-pub fn build(mode: Mode, tools: &Tools) -> Result<()> {
+/// Both sides at once: each has a core's worth of work and a target directory of its own. `packages` are those that
+/// cargo chooses features for together with the server's.
+pub fn build(mode: Mode, tools: &Tools, packages: &[&str]) -> Result<()> {
     let _lock = only_one()?;
     let (browser, server) = thread::scope(|scope| {
         let browser = scope.spawn(|| say_at_once("the browser's side", browser(mode, tools)));
-        let server = say_at_once("the server", server(mode));
+        let server = say_at_once("the server", server(mode, packages));
         (
             browser.join().unwrap_or_else(|_| bail!("BUG: panicked")),
             server,
@@ -177,16 +180,14 @@ fn browser(mode: Mode, tools: &Tools) -> Result<Browser> {
     site::browser(mode, &raw, wasm_opt)
 }
 
-fn server(mode: Mode) -> Result<PathBuf> {
+fn server(mode: Mode, packages: &[&str]) -> Result<PathBuf> {
     step(
         "server",
         "compiling the server (about 4 minutes the first time)",
         || {
-            let job = Job::cargo(&format!("server-{}", mode.name())).args([
-                "build",
-                "--package",
-                SERVER_PACKAGE,
-            ]);
+            let job = Job::cargo(&format!("server-{}", mode.name()))
+                .args(["build", "--bins"])
+                .args(packages);
             let job = match mode {
                 Mode::Release => job.args(["--release"]),
                 Mode::Dev => job,

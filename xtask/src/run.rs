@@ -18,7 +18,7 @@ pub fn run(mode: Mode, port: Option<u16>, server: &[OsString]) -> Result<()> {
     if !workspace::is_configured("DATABASE_URL") {
         postgres::ensure()?;
     }
-    dist::build(mode, &Tools::prepare(mode)?)?;
+    dist::build(mode, &Tools::prepare(mode)?, &dist::SERVER_ALONE)?;
 
     let mut command = Command::new(mode.binary());
     command.current_dir(workspace::root()).args(server);

@@ -25,16 +25,21 @@ pub fn LandingPage() -> impl IntoView {
                 <div class="hero-words">
                     <Heading>{words.heading}</Heading>
                     <p class="hero-lead">{words.lead}</p>
-                    // The browser's own jumps, so that `:target` marks where they end.
                     <div class="hero-actions">
-                        <ButtonLink href="#try" variant=Variant::Primary attr:rel="external">
-                            {words.try_it}
+                        <ButtonLink href="/signup" variant=Variant::Primary>
+                            {use_text().auth.sign_up}
                         </ButtonLink>
-                        <ButtonLink href="#run" attr:rel="external">
-                            {words.run_it}
-                        </ButtonLink>
+                        <ButtonLink href="/login">{use_text().auth.sign_in}</ButtonLink>
                     </div>
-                    <p class="hero-stage">{words.stage}</p>
+                    // The browser's own jumps, so that `:target` marks where they end.
+                    <p class="hero-jumps">
+                        <a href="#try" rel="external">
+                            {words.try_it}
+                        </a>
+                        <a href="#run" rel="external">
+                            {words.run_it}
+                        </a>
+                    </p>
                 </div>
                 <Picture />
             </section>

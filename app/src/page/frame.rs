@@ -4,7 +4,12 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::heading::Arrivals;
-use crate::{text::use_text, theme::ThemePicker, ui::ProgressLine};
+use crate::{
+    auth::view::{AccountMenu, HOME, SessionWatch, use_session},
+    text::use_text,
+    theme::ThemePicker,
+    ui::ProgressLine,
+};
 
 /// The frame around every page's content. It stays while pages change.
 #[component]
@@ -17,17 +22,28 @@ pub fn Frame(
     let words = &use_text().frame;
     let arrivals = Arrivals::new();
     provide_context(arrivals);
+    let user = use_session().user();
+    let home = move || {
+        let home = if user.with(Option::is_some) {
+            HOME
+        } else {
+            "/"
+        };
+        home.to_owned()
+    };
     view! {
         <a class="skip-link" href="#main" rel="external">
             {words.skip}
         </a>
+        <SessionWatch />
         <ProgressLine active=is_routing />
         <div class="frame">
             <header class="frame-inner frame-header">
-                <A href="/" attr:class="brand">
+                <A href=home attr:class="brand">
                     <BrandMark />
                     {words.brand}
                 </A>
+                <AccountMenu />
             </header>
             <main id="main" class="frame-inner" tabindex="-1">
                 {children()}

@@ -29,7 +29,6 @@ pub fn ProblemPage(error: AppError) -> impl IntoView {
     };
     let reference = error.request_id.map(|id| {
         let id = id.as_str().to_owned();
-        let id = id.as_str().to_owned();
         view! {
             <p class="problem-reference">
                 {words.reference} <code>{id.clone()}</code>

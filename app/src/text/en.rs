@@ -1,6 +1,8 @@
 //! English.
 
-use super::{Feature, Features, Frame, Landing, Picture, Problem, Text, Theme, Ui};
+mod auth;
+
+use super::{Feature, Features, Frame, Landing, Picture, Problem, Tasks, Text, Theme, Ui};
 use crate::error::ErrorCode;
 
 pub(super) static TEXT: Text = Text {
@@ -19,12 +21,22 @@ pub(super) static TEXT: Text = Text {
         dark: "Dark",
     },
     problem: PROBLEM,
+    auth: auth::AUTH,
+    settings: auth::SETTINGS,
+    tasks: Tasks {
+        heading: "Your tasks",
+        to_come: "Your account is ready. Lists come with the next release.",
+        to_settings: "Go to the settings",
+        go: "Go to your tasks",
+    },
     ui: Ui {
         close: "Close",
         loading: "Loading",
         notifications: "Notifications",
         copied: "Copied.",
         not_copied: "Your browser didn't allow that. Select the text and copy it by hand.",
+        show_password: "Show the password",
+        hide_password: "Hide the password",
     },
 };
 
@@ -37,7 +49,6 @@ const LANDING: Landing = Landing {
            database to the browser, made so that each person's list is theirs alone.",
     try_it: "Tick something off",
     run_it: "Run your own",
-    stage: "Early days: this page and the ground under it are here. Accounts and lists come next.",
     picture: PICTURE,
     features_heading: "What it is built on",
     features: Features {
@@ -54,7 +65,7 @@ const LANDING: Landing = Landing {
         quiet: Feature {
             title: "Nobody looking on",
             text: "No trackers, no CDN, no cookie banner. A cookie remembers your theme, if you choose \
-                   one. Nothing else.",
+                   one; another keeps you signed in. Nothing else.",
         },
         small: Feature {
             title: "At home anywhere",
@@ -105,7 +116,10 @@ const PROBLEM: Problem = Problem {
         ErrorCode::TooLarge => "That was too much",
         ErrorCode::Network => "You're offline",
         ErrorCode::Unavailable => "We'll be right back",
-        ErrorCode::Internal => "This page didn't work",
+        ErrorCode::Unauthorized => "Sign in to continue",
+        ErrorCode::Forbidden => "You don't have permission",
+        ErrorCode::TooManyRequests => "Too many attempts",
+        _ => "This page didn't work",
     },
     error: |code| match code {
         ErrorCode::BadRequest => "That request made no sense to us.",
@@ -113,6 +127,49 @@ const PROBLEM: Problem = Problem {
         ErrorCode::Network => "You're offline. Try again when you're connected.",
         ErrorCode::Unavailable => "We can't reach our database. Try again in a moment.",
         ErrorCode::Internal => "Something went wrong on our side.",
+        ErrorCode::Unauthorized => "Sign in to continue.",
+        ErrorCode::Forbidden => "You don't have permission.",
+        ErrorCode::NotFound => "There is nothing here.",
+        ErrorCode::TooManyRequests => "Too many attempts. Try again in a moment.",
+        ErrorCode::InvalidOrigin
+        | ErrorCode::InvalidCallbackUrl
+        | ErrorCode::InvalidRedirectUrl => "That request came from another site.",
+        ErrorCode::InvalidName => "Enter a name of at most 100 characters.",
+        ErrorCode::InvalidImage => "Enter the address of a picture.",
+        ErrorCode::InvalidEmail => "Enter an email address, such as ada@example.org.",
+        ErrorCode::PasswordTooShort => "Use at least 8 characters.",
+        ErrorCode::PasswordTooLong => "Use at most 128 characters.",
+        ErrorCode::PasswordCompromised => {
+            "That is one of the first passwords anybody would try. Choose another one."
+        }
+        ErrorCode::UserAlreadyExistsUseAnotherEmail => {
+            "There is an account with this address already. Sign in, or use another address."
+        }
+        ErrorCode::InvalidEmailOrPassword => "Email and password don't match.",
+        ErrorCode::EmailNotVerified => {
+            "Confirm your address first: we sent you a mail with a link."
+        }
+        ErrorCode::InvalidPassword => "That is not your password.",
+        ErrorCode::SessionNotFresh | ErrorCode::SessionExpired => {
+            "You signed in a while ago. Enter your password to continue."
+        }
+        ErrorCode::InvalidToken | ErrorCode::TokenExpired | ErrorCode::UserNotFound => {
+            "This link is no longer good. Ask for another one."
+        }
+        ErrorCode::InvalidUser => "This link is for another account. Sign out and open it again.",
+        ErrorCode::NoFieldsToUpdate => "Nothing was changed.",
+        ErrorCode::EmailIsTheSame => "That is your address already.",
+        ErrorCode::EmailMismatch => "That is not your address.",
+        ErrorCode::EmailAlreadyVerified => "Your address is confirmed already.",
+        ErrorCode::EmailCanNotBeUpdated => "Addresses are changed in their own form.",
+        ErrorCode::NotConfirmed => "Type your address exactly as it is shown.",
+    },
+    wait: |seconds| match seconds {
+        1 => "Too many attempts. Try again in 1 second.".to_owned(),
+        _ => format!(
+            "Too many attempts. Try again in {} seconds.",
+            grouped(seconds.into())
+        ),
     },
 };
 

@@ -2,9 +2,16 @@
 //!
 //! A language is one file with one `Text`; the compiler sees to it that none of its strings is missing.
 
+mod auth;
 mod en;
+#[cfg(feature = "ssr")]
+mod mail;
+
+#[cfg(feature = "ssr")]
+pub use mail::{Paragraph, mail_text};
 
 use crate::error::ErrorCode;
+use auth::{Auth, Settings};
 
 /// The words of one language.
 #[derive(Debug)]
@@ -15,6 +22,9 @@ pub struct Text {
     pub landing: Landing,
     pub theme: Theme,
     pub problem: Problem,
+    pub auth: Auth,
+    pub settings: Settings,
+    pub tasks: Tasks,
     pub ui: Ui,
 }
 
@@ -35,7 +45,6 @@ pub struct Landing {
     pub lead: &'static str,
     pub try_it: &'static str,
     pub run_it: &'static str,
-    pub stage: &'static str,
     pub picture: Picture,
     pub features_heading: &'static str,
     pub features: Features,
@@ -100,6 +109,17 @@ pub struct Problem {
     pub copy_reference: &'static str,
     pub title: fn(ErrorCode) -> &'static str,
     pub error: fn(ErrorCode) -> &'static str,
+    /// Too many attempts, with the seconds to wait.
+    pub wait: fn(u32) -> String,
+}
+
+#[derive(Debug)]
+pub struct Tasks {
+    pub heading: &'static str,
+    pub to_come: &'static str,
+    pub to_settings: &'static str,
+    /// The link to them.
+    pub go: &'static str,
 }
 
 #[derive(Debug)]
@@ -109,6 +129,8 @@ pub struct Ui {
     pub notifications: &'static str,
     pub copied: &'static str,
     pub not_copied: &'static str,
+    pub show_password: &'static str,
+    pub hide_password: &'static str,
 }
 
 /// The words to show. English is all there is so far.

@@ -15,7 +15,7 @@ pub use browser::{current, show};
 pub use server::{current, show};
 
 pub use api::{SetTheme, set_theme};
-pub use view::ThemePicker;
+pub use view::{ThemePicker, provide_theme};
 
 use serde::{Deserialize, Serialize};
 

@@ -9,12 +9,21 @@ use crate::{
     ui::{Icon, IconName, use_toasts},
 };
 
+/// What every picker shows as chosen.
+#[derive(Clone, Copy)]
+struct Chosen(RwSignal<Theme>);
+
+/// Has all pickers of the application show the same.
+pub fn provide_theme() {
+    provide_context(Chosen(RwSignal::new(current())));
+}
+
 /// Shows the chosen theme at once and has the server keep it; takes it back if the server does not.
 #[component]
 pub fn ThemePicker() -> impl IntoView {
     let words = &use_text().theme;
     let action = ServerAction::<SetTheme>::new();
-    let chosen = RwSignal::new(current());
+    let Chosen(chosen) = expect_context();
     let kept = StoredValue::new(current());
     let toasts = use_toasts();
     let choose = move |theme| {

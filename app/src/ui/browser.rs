@@ -12,6 +12,12 @@ pub fn focus(element: &HtmlElement) {
     let _ = element.focus_with_options(&options);
 }
 
+/// Closes a popover, if it is open.
+pub fn close_popover(element: &HtmlElement) {
+    // Fails only for what is no popover, or closed already.
+    let _ = element.hide_popover();
+}
+
 /// Whether this page may write to the clipboard: browsers offer it to https and localhost only.
 pub fn can_copy() -> bool {
     window().is_secure_context()

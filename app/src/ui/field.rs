@@ -3,6 +3,7 @@
 use leptos::{html, prelude::*};
 
 use super::{Icon, IconName};
+use crate::text::use_text;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FieldKind {
@@ -85,6 +86,7 @@ pub fn Field(
         .into_any()
     } else {
         let node = NodeRef::<html::Input>::new();
+        let is_shown = RwSignal::new(false);
         keep_in_step(
             value,
             move || node.get().map(|node| node.value()),
@@ -94,23 +96,24 @@ pub fn Field(
                 }
             },
         );
-        view! {
+        let input = view! {
             <input
                 id=id
                 class="field-input"
-                type=kind.input_type()
+                type=move || if is_shown.get() { "text" } else { kind.input_type() }
                 name=name
                 value=value.get_untracked()
                 required=required
                 disabled=move || disabled.get()
                 autocomplete=autocomplete
+                autofocus=error.with_untracked(Option::is_some)
                 aria-describedby=described_by
                 aria-invalid=invalid
                 node_ref=node
                 on:input:target=move |event| value.set(event.target().value())
             />
-        }
-        .into_any()
+        };
+        with_reveal(input.into_any(), kind, id, is_shown)
     };
     view! {
         <div class="field">
@@ -139,6 +142,69 @@ pub fn Field(
                     })
             }}
         </div>
+    }
+}
+
+fn with_reveal(
+    input: AnyView,
+    kind: FieldKind,
+    id: &'static str,
+    is_shown: RwSignal<bool>,
+) -> AnyView {
+    if kind != FieldKind::Password {
+        return input;
+    }
+    view! {
+        <div class="field-secret">
+            {input} <Reveal field=id is_shown />
+        </div>
+    }
+    .into_any()
+}
+
+/// Shows a password while one types it, and hides it again. Unseen until the page's script runs.
+#[component]
+fn Reveal(field: &'static str, is_shown: RwSignal<bool>) -> impl IntoView {
+    let words = &use_text().ui;
+    let is_ready = RwSignal::new(false);
+    Effect::new(move |_| is_ready.set(true));
+    let icon = move || {
+        let name = if is_shown.get() {
+            IconName::EyeOff
+        } else {
+            IconName::Eye
+        };
+        view! { <Icon name /> }
+    };
+    view! {
+        <button
+            class="field-reveal"
+            type="button"
+            data-ready=move || is_ready.get().to_string()
+            aria-controls=field
+            aria-label=move || {
+                if is_shown.get() { words.hide_password } else { words.show_password }
+            }
+            on:click=move |_| is_shown.update(|is_shown| *is_shown = !*is_shown)
+        >
+            {icon}
+        </button>
+    }
+}
+
+/// A box to tick, with its label. It is sent as `true`.
+#[component]
+pub fn CheckField(
+    #[prop(into)] label: String,
+    /// The name in the form; the id too.
+    name: &'static str,
+    #[prop(optional)] checked: bool,
+) -> impl IntoView {
+    view! {
+        <label class="field-check">
+            <input id=name type="checkbox" name=name value="true" checked=checked />
+            <span>{label}</span>
+        </label>
     }
 }
 

@@ -10,6 +10,7 @@ pub enum IconName {
     Check,
     Close,
     Copy,
+    Eye,
     EyeOff,
     Info,
     Lock,
@@ -17,6 +18,7 @@ pub enum IconName {
     Retry,
     Sun,
     System,
+    User,
 }
 
 impl IconName {
@@ -28,6 +30,9 @@ impl IconName {
             Self::Check => "m5 12.5 4.5 4.5L19 7.5",
             Self::Close => "m6 6 12 12M18 6 6 18",
             Self::Copy => "M9 9h11v11H9zM15 9V4H4v11h5",
+            Self::Eye => {
+                "M2.5 12c1-2.5 4.5-7 9.5-7s8.5 4.5 9.5 7c-1 2.5-4.5 7-9.5 7s-8.5-4.5-9.5-7zM12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6z"
+            }
             Self::EyeOff => {
                 "m4 4 16 16M9.9 5.2A9.6 9.6 0 0 1 12 5c5 0 8.5 4.5 9.5 7a14 14 0 0 1-2.3 3.5M6.2 7.2A14.4 \
                  14.4 0 0 0 2.5 12c1 2.5 4.5 7 9.5 7 1.7 0 3.2-.5 4.5-1.2M10 10.2a2.7 2.7 0 0 0 3.8 3.8"
@@ -40,6 +45,7 @@ impl IconName {
                 "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 3v1.5M12 19.5V21M3 12h1.5M19.5 12H21M5.6 5.6l1.1 \
                  1.1M17.3 17.3l1.1 1.1M5.6 18.4l1.1-1.1M17.3 6.7l1.1-1.1"
             }
+            Self::User => "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20.5a7.5 7.5 0 0 1 15 0",
             Self::System => "M4 5h16v11H4zM9 20h6M12 16v4",
         }
     }

@@ -10,6 +10,7 @@ mod copy;
 mod dialog;
 mod field;
 mod icon;
+mod menu;
 mod notice;
 mod progress;
 mod ring;
@@ -22,17 +23,18 @@ mod browser;
 mod server;
 
 #[cfg(not(feature = "ssr"))]
-pub use browser::focus;
+pub use browser::{close_popover, focus};
 #[cfg(feature = "ssr")]
-pub use server::focus;
+pub use server::{close_popover, focus};
 
 pub use button::{Button, ButtonLink, Size, Variant};
 pub use check::{Check, CheckMark};
 pub use chip::{Chip, Tone};
 pub use copy::{CopyButton, copy};
 pub use dialog::Dialog;
-pub use field::{Field, FieldKind};
+pub use field::{CheckField, Field, FieldKind};
 pub use icon::{Icon, IconName};
+pub use menu::Menu;
 pub use notice::{Notice, NoticeKind};
 pub use progress::ProgressLine;
 pub use ring::Ring;

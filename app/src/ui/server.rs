@@ -5,6 +5,8 @@ use leptos::{wasm_bindgen::JsValue, web_sys::HtmlElement};
 
 pub fn focus(_: &HtmlElement) {}
 
+pub fn close_popover(_: &HtmlElement) {}
+
 pub fn can_copy() -> bool {
     false
 }

@@ -59,6 +59,15 @@ impl<const N: usize> From<[(&str, &str); N]> for Source {
     }
 }
 
+impl<'a> FromIterator<(&'a str, &'a str)> for Source {
+    fn from_iter<T: IntoIterator<Item = (&'a str, &'a str)>>(pairs: T) -> Self {
+        let owned = |(name, value): (&str, &str)| (name.into(), value.into());
+        Self {
+            variables: pairs.into_iter().map(owned).collect(),
+        }
+    }
+}
+
 impl std::fmt::Debug for Source {
     /// The names only: some of the values are secrets.
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -1,4 +1,7 @@
 //! Handlers for what is no page.
 
+pub mod account;
+pub mod auth;
 pub mod files;
 pub mod health;
+pub mod problem;

@@ -8,14 +8,16 @@ use axum::{
     extract::Request,
     http::{
         HeaderValue, StatusCode,
-        header::{HOST, LOCATION, RETRY_AFTER},
+        header::{CONTENT_TYPE, HOST, LOCATION, RETRY_AFTER},
     },
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use donewell_app::error::AppError;
+use donewell_app::error::{AppError, ErrorCode};
 use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
 use url::Url;
+
+use crate::http::problem::refused;
 
 /// An `AppError` is a few dozen bytes.
 const LARGEST_ERROR: usize = 16 * 1024;
@@ -23,6 +25,9 @@ const LARGEST_ERROR: usize = 16 * 1024;
 /// Leptos sends a plain form back to whatever `Referer` names; this keeps it on this site, with the error that
 /// the address may carry.
 pub async fn stay_here(request: Request, next: Next) -> Response {
+    if !request.uri().path().starts_with("/fn/") {
+        return next.run(request).await;
+    }
     let host = request.headers().get(HOST).cloned();
     let mut response = next.run(request).await;
     let Some(location) = response.headers().get(LOCATION) else {
@@ -78,16 +83,32 @@ pub async fn set_status(request: Request, next: Next) -> Response {
     let Ok(bytes) = to_bytes(body, LARGEST_ERROR).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    if let Ok(AppError { code, .. }) = serde_json::from_slice(&bytes) {
+    if let Ok(error) = serde_json::from_slice::<AppError>(&bytes) {
         parts.status =
-            StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        if let Some(seconds) = code.retry_after() {
+            StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        if let Some(seconds) = error.retry_after() {
             parts
                 .headers
                 .insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
     }
     Response::from_parts(parts, Body::from(bytes))
+}
+
+/// A body that says itself that it is too large is refused in bare text; this says it in the path's own form.
+pub async fn too_large(request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let response = next.run(request).await;
+    let is_bare = response.status() == StatusCode::PAYLOAD_TOO_LARGE
+        && response
+            .headers()
+            .get(CONTENT_TYPE)
+            .is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if is_bare {
+        refused(&path, ErrorCode::TooLarge)
+    } else {
+        response
+    }
 }
 
 /// The answer for a handler that panicked. The panic itself is in the log.

@@ -1,5 +1,8 @@
 //! What happens to every request on its way in, and to every answer on its way out.
 
+pub mod authenticate;
+pub mod caller;
 pub mod failures;
 pub mod headers;
+pub mod origin;
 pub mod record;

@@ -10,7 +10,7 @@ use std::{
 use crate::process::{Command, Output, eventually};
 use donewell_cluster::{Cluster, Durability, Options};
 
-fn throw_away(directory: &Path) -> Cluster {
+pub fn throw_away(directory: &Path) -> Cluster {
     Cluster::start(&Options::new(directory, Durability::ThrowAway)).expect("a cluster")
 }
 

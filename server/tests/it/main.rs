@@ -2,10 +2,12 @@
 //!
 //! One binary, so that it is linked once. `process` runs the real server, `site` builds the router.
 
+mod accounts;
 mod configuration;
 mod embedded;
 mod faults;
 mod pages;
 mod process;
 mod requests;
+mod secrets;
 mod site;

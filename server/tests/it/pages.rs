@@ -13,7 +13,7 @@ use crate::{
 
 #[sqlx::test(migrations = "../migrations")]
 async fn the_landing_page_is_whole_in_the_html(pool: PgPool) {
-    let router = site::router(pool);
+    let router = site::router(pool).await;
     let page = get(&router, "/").await;
     assert_eq!(page.status, StatusCode::OK);
     assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
@@ -25,7 +25,7 @@ async fn the_landing_page_is_whole_in_the_html(pool: PgPool) {
 
 #[sqlx::test(migrations = "../migrations")]
 async fn every_answer_carries_the_security_headers(pool: PgPool) {
-    let router = site::router(pool);
+    let router = site::router(pool).await;
     let script = "/pkg/donewell.0123456789abcdef.js";
     for path in [
         "/",
@@ -70,7 +70,7 @@ async fn every_answer_carries_the_security_headers(pool: PgPool) {
 
 #[sqlx::test(migrations = "../migrations")]
 async fn each_page_has_a_nonce_of_its_own_and_its_scripts_carry_it(pool: PgPool) {
-    let router = site::router(pool);
+    let router = site::router(pool).await;
     let mut seen = Vec::new();
     for _ in 0..2 {
         let page = get(&router, "/").await;
@@ -101,7 +101,7 @@ async fn each_page_has_a_nonce_of_its_own_and_its_scripts_carry_it(pool: PgPool)
 
 #[sqlx::test(migrations = "../migrations")]
 async fn by_https_transport_is_strict_and_cookies_are_secure(pool: PgPool) {
-    let router = site::router_at(pool, "https://todo.example.org");
+    let router = site::router_at(pool, "https://todo.example.org").await;
     let page = get(&router, "/").await;
     assert!(
         page.header("strict-transport-security")
@@ -117,7 +117,7 @@ async fn by_https_transport_is_strict_and_cookies_are_secure(pool: PgPool) {
 
 #[sqlx::test(migrations = "../migrations")]
 async fn hashed_files_are_kept_forever_and_come_compressed(pool: PgPool) {
-    let router = site::router(pool);
+    let router = site::router(pool).await;
     let path = "/pkg/donewell.0123456789abcdef.wasm";
     for (accepted, encoding, body) in [
         ("gzip, br", "br", "brotli"),
@@ -147,28 +147,32 @@ async fn pages_come_compressed_to_those_who_can_read_that(pool: PgPool) {
         .header(header::ACCEPT_ENCODING, "br")
         .body(Body::empty())
         .expect("a request");
-    let page = send(&site::router(pool), request).await;
+    let page = send(&site::router(pool).await, request).await;
     assert_eq!(page.header("content-encoding"), "br");
     assert_eq!(page.header("vary"), "accept-encoding");
 }
 
 #[sqlx::test(migrations = "../migrations")]
 async fn a_hashed_file_that_is_gone_is_not_remembered_as_gone(pool: PgPool) {
-    let answer = get(&site::router(pool), "/pkg/donewell.ffffffffffffffff.js").await;
+    let answer = get(
+        &site::router(pool).await,
+        "/pkg/donewell.ffffffffffffffff.js",
+    )
+    .await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
     assert_eq!(answer.header("cache-control"), "no-store");
 }
 
 #[sqlx::test(migrations = "../migrations")]
 async fn what_public_holds_is_served_at_the_root(pool: PgPool) {
-    let answer = get(&site::router(pool), "/robots.txt").await;
+    let answer = get(&site::router(pool).await, "/robots.txt").await;
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.header("cache-control"), "public, max-age=3600");
 }
 
 #[sqlx::test(migrations = "../migrations")]
 async fn nothing_outside_the_site_is_served(pool: PgPool) {
-    let router = site::router(pool);
+    let router = site::router(pool).await;
     for path in [
         "/../hash.txt",
         "/%2e%2e/hash.txt",
@@ -186,7 +190,7 @@ async fn nothing_outside_the_site_is_served(pool: PgPool) {
 
 #[sqlx::test(migrations = "../migrations")]
 async fn an_unknown_address_is_a_page_with_404_and_a_way_home(pool: PgPool) {
-    let router = site::router(pool);
+    let router = site::router(pool).await;
     for path in ["/nope", "/nope/deeper?x=1", "/%F0%9F%98%80", "/fn/nope"] {
         let page = get(&router, path).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
@@ -197,7 +201,7 @@ async fn an_unknown_address_is_a_page_with_404_and_a_way_home(pool: PgPool) {
 
 #[sqlx::test(migrations = "../migrations")]
 async fn a_tick_is_counted_and_can_be_taken_back_but_not_below_none(pool: PgPool) {
-    let router = site::router(pool);
+    let router = site::router(pool).await;
     for (fields, expected) in [
         ("done=true", 1),
         ("done=true", 2),
@@ -213,7 +217,7 @@ async fn a_tick_is_counted_and_can_be_taken_back_but_not_below_none(pool: PgPool
 
 #[sqlx::test(migrations = "../migrations")]
 async fn a_plain_form_is_answered_with_the_page_to_show_next(pool: PgPool) {
-    let router = site::router(pool);
+    let router = site::router(pool).await;
     let answer = send(&router, plain_form(SET_EXAMPLE, "done=true")).await;
     assert_eq!(answer.status, StatusCode::FOUND);
     assert_eq!(answer.header("location"), "/?done=true#try");
@@ -223,7 +227,7 @@ async fn a_plain_form_is_answered_with_the_page_to_show_next(pool: PgPool) {
 
 #[sqlx::test(migrations = "../migrations")]
 async fn a_plain_form_that_fails_comes_back_to_our_page_with_the_error(pool: PgPool) {
-    let router = site::router(pool);
+    let router = site::router(pool).await;
     let mut request = plain_form(SET_EXAMPLE, "done=perhaps");
     let host = "localhost:3000".parse().expect("a value");
     request.headers_mut().insert(header::HOST, host);
@@ -236,7 +240,7 @@ async fn a_plain_form_that_fails_comes_back_to_our_page_with_the_error(pool: PgP
 
 #[sqlx::test(migrations = "../migrations")]
 async fn a_plain_form_is_never_sent_to_another_site(pool: PgPool) {
-    let router = site::router(pool);
+    let router = site::router(pool).await;
     let elsewhere = [
         "https://evil.example/x",
         "//evil.example/x",
@@ -270,13 +274,13 @@ async fn a_range_beyond_a_files_end_is_416(pool: PgPool) {
         .header(header::RANGE, "bytes=99999-")
         .body(Body::empty())
         .expect("a request");
-    let answer = send(&site::router(pool), request).await;
+    let answer = send(&site::router(pool).await, request).await;
     assert_eq!(answer.status, StatusCode::RANGE_NOT_SATISFIABLE);
 }
 
 #[sqlx::test(migrations = "../migrations")]
 async fn what_is_no_answer_to_the_question_is_400(pool: PgPool) {
-    let router = site::router(pool);
+    let router = site::router(pool).await;
     for fields in [
         "",
         "done=perhaps",
@@ -299,20 +303,24 @@ async fn what_is_no_answer_to_the_question_is_400(pool: PgPool) {
 
 #[sqlx::test(migrations = "../migrations")]
 async fn nothing_is_changed_by_get(pool: PgPool) {
-    let answer = get(&site::router(pool), &format!("{SET_EXAMPLE}?done=true")).await;
+    let answer = get(
+        &site::router(pool).await,
+        &format!("{SET_EXAMPLE}?done=true"),
+    )
+    .await;
     assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
 }
 
 #[sqlx::test(migrations = "../migrations")]
 async fn a_body_that_is_too_large_is_refused(pool: PgPool) {
     let body = format!("done=true&x={}", "x".repeat(64 * 1024));
-    let answer = send(&site::router(pool), form(SET_EXAMPLE, &body)).await;
+    let answer = send(&site::router(pool).await, form(SET_EXAMPLE, &body)).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
 }
 
 #[sqlx::test(migrations = "../migrations")]
 async fn a_theme_is_kept_in_a_cookie_and_is_there_in_the_first_byte(pool: PgPool) {
-    let router = site::router(pool);
+    let router = site::router(pool).await;
     let answer = send(&router, form("/fn/theme/set", "theme=dark")).await;
     assert_eq!(
         answer.header("set-cookie"),
@@ -334,7 +342,11 @@ async fn a_theme_is_kept_in_a_cookie_and_is_there_in_the_first_byte(pool: PgPool
 
 #[sqlx::test(migrations = "../migrations")]
 async fn a_theme_that_is_none_is_400(pool: PgPool) {
-    let answer = send(&site::router(pool), form("/fn/theme/set", "theme=pink")).await;
+    let answer = send(
+        &site::router(pool).await,
+        form("/fn/theme/set", "theme=pink"),
+    )
+    .await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);
     assert_eq!(answer.header("set-cookie"), "");
 }
@@ -345,7 +357,7 @@ async fn a_link_cannot_put_words_on_our_pages(pool: PgPool) {
     let made_up =
         r#"{"code":"INTERNAL","request_id":"<b>Call 555-0100</b>","message":"Call 555-0100"}"#;
     let error = base64::engine::general_purpose::URL_SAFE.encode(made_up);
-    let router = site::router(pool);
+    let router = site::router(pool).await;
     let page = get(&router, &format!("/?__path={SET_EXAMPLE}&__err={error}")).await;
     assert!(!page.body.contains("<b>Call"), "it is not even escaped");
     assert!(!page.body.contains("Call 555-0100"), "{}", page.body);
@@ -357,13 +369,17 @@ async fn a_request_id_is_ours_and_not_the_callers(pool: PgPool) {
         .header("x-request-id", "made-up")
         .body(Body::empty())
         .expect("a request");
-    let answer = send(&site::router(pool), request).await;
+    let answer = send(&site::router(pool).await, request).await;
     assert_eq!(answer.header("x-request-id").len(), 36);
 }
 
-#[sqlx::test]
+#[sqlx::test(migrations = "../migrations")]
 async fn a_database_without_our_tables_is_not_ready(pool: PgPool) {
-    let router = site::router(pool);
+    let router = site::router(pool.clone()).await;
+    sqlx::raw_sql("DROP SCHEMA public CASCADE")
+        .execute(&pool)
+        .await
+        .expect("dropped");
     assert_eq!(
         get(&router, "/health/ready").await.status,
         StatusCode::SERVICE_UNAVAILABLE
@@ -371,9 +387,13 @@ async fn a_database_without_our_tables_is_not_ready(pool: PgPool) {
     assert_eq!(get(&router, "/health/live").await.status, StatusCode::OK);
 }
 
-#[sqlx::test]
+#[sqlx::test(migrations = "../migrations")]
 async fn a_fault_of_ours_is_500_and_tells_nothing(pool: PgPool) {
-    let router = site::router(pool);
+    let router = site::router(pool.clone()).await;
+    sqlx::raw_sql("DROP TABLE landing_example")
+        .execute(&pool)
+        .await
+        .expect("dropped");
     let answer = send(&router, form(SET_EXAMPLE, "done=true")).await;
     assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
     let id = answer.header("x-request-id");

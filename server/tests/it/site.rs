@@ -1,14 +1,17 @@
-//! The router with the smallest site that it accepts.
+//! The router with the smallest site that it accepts, and what belongs to it.
 
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::LazyLock,
+    sync::{Arc, LazyLock},
 };
 
 use axum::Router;
+use donewell_app::auth::{accounts::Accounts, clock::Clock};
 use donewell_server::{
+    accounts,
     config::{Config, Source},
+    middleware::caller::Proxies,
     router::{self, State},
     site::Site,
 };
@@ -21,16 +24,57 @@ static SITE: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
     (directory, site)
 });
 
-pub fn router(pool: PgPool) -> Router {
-    router_at(pool, "http://localhost:3000")
+pub const ORIGIN: &str = "http://localhost:3000";
+pub const SECRET: &str = "a secret for tests that is long enough";
+
+/// A server without its socket.
+pub struct Server {
+    pub router: Router,
+    pub accounts: Arc<Accounts>,
+    pub clock: Clock,
+    pub data: TempDir,
+}
+
+pub async fn router(pool: PgPool) -> Router {
+    router_at(pool, ORIGIN).await
 }
 
 /// As people reach it by this origin.
-pub fn router_at(pool: PgPool, public_url: &str) -> Router {
-    let config = Config::parse(&Source::from([("PUBLIC_URL", public_url)])).expect("it is sound");
+pub async fn router_at(pool: PgPool, public_url: &str) -> Router {
+    server(pool, &[("PUBLIC_URL", public_url)]).await.router
+}
+
+/// With these variables on top of what every test has: no limits, and mail in a directory of its own.
+pub async fn server(pool: PgPool, variables: &[(&str, &str)]) -> Server {
+    let data = tempfile::tempdir().expect("a temporary directory");
+    let path = data.path().to_str().expect("a path in UTF-8");
+    let mut all = vec![
+        ("PUBLIC_URL", ORIGIN),
+        ("DONEWELL_DATA", path),
+        ("AUTH_SECRET", SECRET),
+        ("AUTH_RATE_LIMIT", "off"),
+        ("MAIL_RATE_LIMIT", "off"),
+        ("ADDRESS_RATE_LIMIT", "off"),
+        ("ACCOUNT_LOCKOUT", "off"),
+        ("API_RATE_LIMIT", "off"),
+    ];
+    all.retain(|(name, _)| variables.iter().all(|(other, _)| name != other));
+    all.extend(variables);
+    let config = Config::parse(&all.into_iter().collect::<Source>()).expect("it is sound");
     let site = Site::find(Some(&SITE.1)).expect("it is whole");
-    let public_url = config.public_url(config.listen);
-    router::build(State::new(&site, pool, &public_url))
+    let settings = accounts::settings(&config, &config.public_url(config.listen)).expect("sound");
+    let clock = Clock::default();
+    let accounts = Accounts::open(pool, settings, clock.clone())
+        .await
+        .expect("they open");
+    let accounts = Arc::new(accounts);
+    let proxies = Proxies::new(&config.trusted_proxies);
+    Server {
+        router: router::build(State::new(&site, accounts.clone(), proxies)),
+        accounts,
+        clock,
+        data,
+    }
 }
 
 /// The smallest site that the server accepts.

@@ -1,9 +1,10 @@
 //! What a fresh machine lacks: each module finds one thing, and installs it where that can be done
-//! without asking (rustup's targets, npm's packages, apt as root). Otherwise it says what to install.
+//! without asking (rustup's targets, npm's and pip's packages, apt as root). Otherwise it says what to install.
 
 pub mod chromium;
 pub mod node;
 pub mod postgres;
+pub mod python;
 pub mod wasm;
 
 use std::time::Duration;

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use super::tally::{self, Tally};
 use super::{Database, Report};
 use crate::dist::Mode;
-use crate::setup::{chromium, node};
+use crate::setup::{chromium, node, python};
 use crate::shell::Job;
 use crate::{step, workspace};
 
@@ -29,6 +29,7 @@ fn playwright(filter: Option<&str>, database: &Database) -> Result<(Tally, Resul
     node::packages()?;
     node::check_version()?;
     let browser = chromium::find_or_install()?;
+    let python = python::find_or_install()?;
     let report = workspace::scratch().join("e2e.json");
     // A run that dies early must not be counted by the report of the one before.
     fs::remove_file(&report).ok();
@@ -43,7 +44,8 @@ fn playwright(filter: Option<&str>, database: &Database) -> Result<(Tally, Resul
             database.cluster.url("postgres"),
         )
         .env("DONEWELL_PG_BIN", database.cluster.bin_directory())
-        .env(chromium::VARIABLE, browser);
+        .env(chromium::VARIABLE, browser)
+        .env(python::VARIABLE, python);
     if let Some(filter) = filter {
         job = job.args(["--pass-with-no-tests", "--grep", filter]);
     }

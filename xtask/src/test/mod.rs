@@ -109,8 +109,10 @@ fn steps(part: Part, filter: Option<&str>, report: &mut Report, database: Option
 
 fn build_both() -> Result<()> {
     let tools = Tools::prepare(Mode::Release)?;
-    dist::build(Mode::Release, &tools)?;
-    dist::build(Mode::Dev, &tools)
+    dist::build(Mode::Release, &tools, &dist::SERVER_ALONE)?;
+    // The tests have compiled this server already, if it is asked for in their terms.
+    let as_tested = [&rust::PACKAGES[..], &["--tests"]].concat();
+    dist::build(Mode::Dev, &tools, &as_tested)
 }
 
 /// A Postgres that lives as long as this value.

@@ -10,7 +10,7 @@ use crate::shell::Job;
 
 /// Without xtask: its own tests share what `cargo xtask` was compiled with, and leave these packages'
 /// features alone.
-const PACKAGES: [&str; 8] = [
+pub const PACKAGES: [&str; 8] = [
     "--package",
     "donewell-app",
     "--package",

@@ -40,13 +40,14 @@ macro_rules! ids {
 pub const LIGHT: &Ids = ids!("light");
 pub const DARK: &Ids = ids!("dark");
 
-const ICONS: [IconName; 13] = [
+const ICONS: [IconName; 15] = [
     IconName::Alert,
     IconName::Bolt,
     IconName::Box,
     IconName::Check,
     IconName::Close,
     IconName::Copy,
+    IconName::Eye,
     IconName::EyeOff,
     IconName::Info,
     IconName::Lock,
@@ -54,6 +55,7 @@ const ICONS: [IconName; 13] = [
     IconName::Retry,
     IconName::Sun,
     IconName::System,
+    IconName::User,
 ];
 
 #[component]

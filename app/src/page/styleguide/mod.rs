@@ -50,6 +50,7 @@ pub fn StyleguideProblemPage() -> impl IntoView {
     let error = AppError {
         code: ErrorCode::Internal,
         request_id: RequestId::try_from("1e74d44c-b262-4a6c-bca4-6f7e8d939ddf".to_owned()).ok(),
+        retry_after: None,
     };
     view! { <ProblemPage error /> }
 }

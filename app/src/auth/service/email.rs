@@ -1,0 +1,218 @@
+//! Proving an address, and moving to another one.
+
+use super::{LINK_LIFETIME, session::require_recent, sign_in::check_password};
+use crate::{
+    auth::{
+        Email,
+        accounts::Accounts,
+        caller::Caller,
+        identity::SignedIn,
+        limits::AccountKey,
+        password::Password,
+        secret::Secret,
+        store::{
+            audit::{self, Event},
+            one_time::{self, Purpose},
+            user::{self, User},
+        },
+    },
+    error::{AppError, ErrorCode},
+    mail::{Letter, Link},
+};
+
+/// What following a link has done.
+#[derive(Debug)]
+pub enum Followed {
+    Verified,
+    Changed(Box<User>),
+}
+
+/// Sends a link that proves the address.
+pub(super) async fn send_link(
+    accounts: &Accounts,
+    user: &User,
+    callback_url: Option<&str>,
+) -> Result<(), AppError> {
+    let secret = new_token(accounts, user, Purpose::VerifyEmail, &user.email).await?;
+    let link = Link::verify_email(&accounts.origin, &secret.reveal(), callback_url);
+    accounts
+        .mailer
+        .send(Letter::verify_email(&user.email, &link));
+    Ok(())
+}
+
+async fn new_token(
+    accounts: &Accounts,
+    user: &User,
+    purpose: Purpose,
+    email: &str,
+) -> Result<Secret, AppError> {
+    let (secret, now) = (Secret::random(), accounts.clock.now());
+    let expires_at = now + LINK_LIFETIME;
+    one_time::insert(
+        &accounts.pool,
+        user.id,
+        purpose,
+        email,
+        secret.hash(),
+        now,
+        expires_at,
+    )
+    .await?;
+    Ok(secret)
+}
+
+/// Sends the link again. To whoever is not signed in, the answer comes before it is known whether there is
+/// anything to send.
+pub fn send_verification(
+    accounts: &std::sync::Arc<Accounts>,
+    caller: &Caller,
+    signed_in: Option<&SignedIn>,
+    email: &str,
+    callback_url: Option<&str>,
+) -> Result<(), AppError> {
+    let email = Email::parse(email).map_err(|_| ErrorCode::InvalidEmail)?;
+    if let Some(SignedIn { user, .. }) = signed_in {
+        if user.email != email.as_str() {
+            return Err(ErrorCode::EmailMismatch.into());
+        }
+        if user.email_verified_at.is_some() {
+            return Err(ErrorCode::EmailAlreadyVerified.into());
+        }
+    }
+    accounts.limits.check_mail_route(caller, (&email).into())?;
+    let accounts = accounts.clone();
+    let callback_url = callback_url.map(str::to_owned);
+    tokio::spawn(async move {
+        let sent = async {
+            match user::find_by_email(&accounts.pool, &email).await? {
+                Some(user) if user.email_verified_at.is_none() => {
+                    send_link(&accounts, &user, callback_url.as_deref()).await
+                }
+                _ => Ok(()),
+            }
+        };
+        if let Err(error) = sent.await {
+            tracing::error!(%error, "a link to prove an address could not be made");
+        }
+    });
+    Ok(())
+}
+
+/// Sends a link to the new address; the old one stays until it is followed. The answer comes before it is known
+/// whether somebody has that address.
+pub async fn change_email(
+    accounts: &std::sync::Arc<Accounts>,
+    caller: &Caller,
+    signed_in: &SignedIn,
+    new_email: &str,
+    password: Option<&str>,
+    callback_url: Option<&str>,
+) -> Result<(), AppError> {
+    let SignedIn { user, session } = signed_in;
+    let new_email = Email::parse(new_email).map_err(|_| ErrorCode::InvalidEmail)?;
+    if new_email.as_str() == user.email {
+        return Err(ErrorCode::EmailIsTheSame.into());
+    }
+    let key = AccountKey::new(&user.email);
+    accounts.limits.check_password_route(caller, key)?;
+    accounts
+        .limits
+        .check_mail_route(caller, (&new_email).into())?;
+    match password {
+        Some(password) => check_password(accounts, user, Password::parse_given(password)?).await?,
+        None => require_recent(accounts, session)?,
+    }
+    let now = accounts.clock.now();
+    audit::insert(
+        &accounts.pool,
+        user.id,
+        Event::EmailChangeRequested,
+        caller,
+        now,
+    )
+    .await?;
+    let (accounts, user) = (accounts.clone(), user.clone());
+    let callback_url = callback_url.map(str::to_owned);
+    tokio::spawn(async move {
+        if let Err(error) = send_change(&accounts, &user, &new_email, callback_url.as_deref()).await
+        {
+            tracing::error!(%error, "a link to change an address could not be made");
+        }
+    });
+    Ok(())
+}
+
+/// Sends nothing to an address that somebody has already.
+async fn send_change(
+    accounts: &Accounts,
+    user: &User,
+    new_email: &Email,
+    callback_url: Option<&str>,
+) -> Result<(), AppError> {
+    if user::find_by_email(&accounts.pool, new_email)
+        .await?
+        .is_some()
+    {
+        return Ok(());
+    }
+    let secret = new_token(accounts, user, Purpose::ChangeEmail, new_email.as_str()).await?;
+    let link = Link::verify_email(&accounts.origin, &secret.reveal(), callback_url);
+    accounts
+        .mailer
+        .send(Letter::change_email(new_email.as_str(), &link));
+    Ok(())
+}
+
+/// Follows a link that proves an address. Once only, and not by somebody else who is signed in.
+pub async fn verify_email(
+    accounts: &Accounts,
+    caller: &Caller,
+    signed_in: Option<&SignedIn>,
+    token: &str,
+) -> Result<Followed, AppError> {
+    accounts.limits.check_network(caller)?;
+    let secret = Secret::parse(token).ok_or(ErrorCode::InvalidToken)?;
+    let now = accounts.clock.now();
+    let mut transaction = accounts.pool.begin().await?;
+    let found = one_time::find(&mut *transaction, secret.hash())
+        .await?
+        .ok_or(ErrorCode::InvalidToken)?;
+    if found.purpose == Purpose::ResetPassword {
+        return Err(ErrorCode::InvalidToken.into());
+    }
+    if found.expires_at <= now {
+        return Err(ErrorCode::TokenExpired.into());
+    }
+    let is_change = found.purpose == Purpose::ChangeEmail;
+    if is_change && signed_in.is_some_and(|other| other.user.id != found.user_id) {
+        return Err(ErrorCode::InvalidUser.into());
+    }
+    let link = one_time::take(&mut transaction, found.purpose, secret.hash(), now)
+        .await?
+        .ok_or(ErrorCode::InvalidToken)?;
+    let (event, followed) = if is_change {
+        let former = user::find(&accounts.pool, link.user_id)
+            .await?
+            .ok_or(ErrorCode::UserNotFound)?;
+        let user = user::set_email(&mut *transaction, link.user_id, &link.email, now)
+            .await?
+            .ok_or(ErrorCode::InvalidToken)?;
+        one_time::delete_all(&mut *transaction, user.id).await?;
+        accounts.mailer.send(Letter::email_changed(
+            &accounts.origin,
+            &former.email,
+            &user.email,
+            now,
+        ));
+        (Event::EmailChanged, Followed::Changed(Box::new(user)))
+    } else {
+        if !user::set_email_verified(&mut *transaction, link.user_id, &link.email, now).await? {
+            return Err(ErrorCode::UserNotFound.into());
+        }
+        (Event::EmailVerified, Followed::Verified)
+    };
+    audit::insert(&mut *transaction, link.user_id, event, caller, now).await?;
+    transaction.commit().await?;
+    Ok(followed)
+}

@@ -1,0 +1,128 @@
+//! Signing up.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::{Begun, email, session};
+use crate::{
+    auth::{
+        Email, Name, UserId,
+        accounts::Accounts,
+        caller::Caller,
+        identity::SignedIn,
+        password::Password,
+        store::{
+            audit::{self, Event},
+            user::{self, User},
+        },
+    },
+    error::{AppError, ErrorCode},
+    mail::Letter,
+};
+
+/// What somebody asks for who signs up.
+#[derive(Debug)]
+pub struct SignUp<'a> {
+    pub name: &'a str,
+    pub email: &'a str,
+    pub password: &'a str,
+    pub image: Option<&'a str>,
+    pub remember: bool,
+    /// Where the link in the mail leads in the end.
+    pub callback_url: Option<&'a str>,
+    /// Whoever was signed in with this browser until now.
+    pub former: Option<&'a SignedIn>,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub enum SignedUp {
+    Begun(Box<Begun>),
+    /// The address has to be proved first. Says the same where it was taken.
+    Pending(User),
+}
+
+pub async fn sign_up(
+    accounts: &Arc<Accounts>,
+    caller: &Caller,
+    request: SignUp<'_>,
+) -> Result<SignedUp, AppError> {
+    let email = Email::parse(request.email).map_err(|_| ErrorCode::InvalidEmail)?;
+    let name = Name::parse(request.name).map_err(|_| ErrorCode::InvalidName)?;
+    super::profile::check_image(request.image)?;
+    let password = Password::parse_new(request.password, &email, name.as_str())?;
+    accounts
+        .limits
+        .check_password_route(caller, (&email).into())?;
+    let password_hash = accounts.hasher.hash(password).await?;
+    let now = accounts.clock.now();
+    let new = User {
+        id: UserId(Uuid::now_v7()),
+        email: email.as_str().to_owned(),
+        email_verified_at: None,
+        name: name.as_str().to_owned(),
+        image: request.image.map(str::to_owned),
+        created_at: now,
+        updated_at: now,
+    };
+    if accounts.require_verification {
+        return begin_proving(accounts, caller, new, password_hash, request.callback_url).await;
+    }
+    if user::insert(&accounts.pool, &new, &password_hash)
+        .await?
+        .is_none()
+    {
+        return Err(ErrorCode::UserAlreadyExistsUseAnotherEmail.into());
+    }
+    audit::insert(&accounts.pool, new.id, Event::SignedUp, caller, now).await?;
+    email::send_link(accounts, &new, request.callback_url).await?;
+    if let Some(former) = request.former {
+        session::sign_out(accounts, caller, former.user.id, former.session.id).await?;
+    }
+    let begun = session::begin(new, request.remember, caller, now);
+    session::store(&accounts.pool, &begun).await?;
+    Ok(SignedUp::Begun(Box::new(begun)))
+}
+
+/// Where addresses have to be proved, only the mail tells whether there was an account already: not the answer, nor
+/// the time that it takes.
+async fn begin_proving(
+    accounts: &Arc<Accounts>,
+    caller: &Caller,
+    new: User,
+    password_hash: String,
+    callback_url: Option<&str>,
+) -> Result<SignedUp, AppError> {
+    // Whoever finds the database gone is told so.
+    user::find(&accounts.pool, new.id).await?;
+    let pending = SignedUp::Pending(new.clone());
+    let (accounts, caller) = (accounts.clone(), caller.clone());
+    let callback_url = callback_url.map(str::to_owned);
+    tokio::spawn(async move {
+        let made = async {
+            if user::insert(&accounts.pool, &new, &password_hash)
+                .await?
+                .is_none()
+            {
+                accounts
+                    .mailer
+                    .send(Letter::already_signed_up(&accounts.origin, &new.email));
+                return Ok(());
+            }
+            audit::insert(
+                &accounts.pool,
+                new.id,
+                Event::SignedUp,
+                &caller,
+                new.created_at,
+            )
+            .await?;
+            email::send_link(&accounts, &new, callback_url.as_deref()).await
+        };
+        if let Err(error) = made.await {
+            tracing::error!(%error, "an account could not be made");
+        }
+    });
+    Ok(pending)
+}

@@ -1,0 +1,227 @@
+//! The browsers that people are signed in with. A trigger tells every node of each one that ends.
+
+use sqlx::{PgExecutor, PgPool};
+use time::OffsetDateTime;
+
+use super::user::User;
+use crate::auth::{SessionId, UserId, secret::SecretHash};
+
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub id: SessionId,
+    pub user_id: UserId,
+    pub remembered: bool,
+    pub address: Option<String>,
+    pub user_agent: Option<String>,
+    pub created_at: OffsetDateTime,
+    pub updated_at: OffsetDateTime,
+    pub expires_at: OffsetDateTime,
+}
+
+pub async fn insert(
+    executor: impl PgExecutor<'_>,
+    session: &Session,
+    token_hash: SecretHash,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "INSERT INTO session (user_id, id, token_hash, remembered, address, user_agent, created_at, updated_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        session.user_id.0,
+        session.id.0,
+        token_hash.as_bytes(),
+        session.remembered,
+        session.address,
+        session.user_agent,
+        session.created_at,
+        session.updated_at,
+        session.expires_at
+    )
+    .execute(executor)
+    .await?;
+    Ok(())
+}
+
+/// The session that a cookie's secret opens, and whose it is.
+pub async fn find_by_secret(
+    pool: &PgPool,
+    token_hash: SecretHash,
+    now: OffsetDateTime,
+) -> sqlx::Result<Option<(Session, User)>> {
+    let row = sqlx::query!(
+        r#"SELECT s.id, s.user_id, s.remembered, s.address, s.user_agent, s.created_at, s.updated_at, s.expires_at,
+                  u.email AS "email!", u.email_verified_at, u.name, u.image,
+                  u.created_at AS user_created_at, u.updated_at AS user_updated_at
+           FROM session s JOIN app_user u ON u.id = s.user_id
+           WHERE s.token_hash = $1 AND s.expires_at > $2 AND u.email IS NOT NULL"#,
+        token_hash.as_bytes(),
+        now
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(row.map(|row| {
+        let user = User {
+            id: row.user_id.into(),
+            email: row.email,
+            email_verified_at: row.email_verified_at,
+            name: row.name,
+            image: row.image,
+            created_at: row.user_created_at,
+            updated_at: row.user_updated_at,
+        };
+        let session = Session {
+            id: row.id.into(),
+            user_id: row.user_id.into(),
+            remembered: row.remembered,
+            address: row.address,
+            user_agent: row.user_agent,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            expires_at: row.expires_at,
+        };
+        (session, user)
+    }))
+}
+
+/// The same for a token that names its session.
+pub async fn find(
+    pool: &PgPool,
+    owner: UserId,
+    id: SessionId,
+    now: OffsetDateTime,
+) -> sqlx::Result<Option<Session>> {
+    sqlx::query_as!(
+        Session,
+        "SELECT id, user_id, remembered, address, user_agent, created_at, updated_at, expires_at
+         FROM session WHERE user_id = $1 AND id = $2 AND expires_at > $3",
+        owner.0,
+        id.0,
+        now
+    )
+    .fetch_optional(pool)
+    .await
+}
+
+pub async fn list(pool: &PgPool, owner: UserId, now: OffsetDateTime) -> sqlx::Result<Vec<Session>> {
+    sqlx::query_as!(
+        Session,
+        "SELECT id, user_id, remembered, address, user_agent, created_at, updated_at, expires_at
+         FROM session WHERE user_id = $1 AND expires_at > $2 ORDER BY id",
+        owner.0,
+        now
+    )
+    .fetch_all(pool)
+    .await
+}
+
+/// Whether they have been signed in with this kind of browser before.
+pub async fn knows_agent(
+    pool: &PgPool,
+    owner: UserId,
+    user_agent: Option<&str>,
+) -> sqlx::Result<bool> {
+    let known = sqlx::query_scalar!(
+        r#"SELECT EXISTS (
+             SELECT 1 FROM audit_event
+             WHERE user_id = $1 AND kind IN ('signed-up', 'signed-in') AND user_agent IS NOT DISTINCT FROM $2
+           ) AS "known!""#,
+        owner.0,
+        user_agent
+    )
+    .fetch_one(pool)
+    .await?;
+    Ok(known)
+}
+
+/// Puts the end off, for a session that is in use.
+pub async fn extend(
+    pool: &PgPool,
+    owner: UserId,
+    id: SessionId,
+    now: OffsetDateTime,
+    expires_at: OffsetDateTime,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "UPDATE session SET updated_at = $3, expires_at = $4 WHERE user_id = $1 AND id = $2",
+        owner.0,
+        id.0,
+        now,
+        expires_at
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// Says whether there was one to end.
+pub async fn delete(
+    executor: impl PgExecutor<'_>,
+    owner: UserId,
+    id: SessionId,
+) -> sqlx::Result<bool> {
+    let deleted = sqlx::query!(
+        "DELETE FROM session WHERE user_id = $1 AND id = $2",
+        owner.0,
+        id.0
+    )
+    .execute(executor)
+    .await?;
+    Ok(deleted.rows_affected() == 1)
+}
+
+/// Ends all of a user's sessions, but perhaps for one.
+pub async fn delete_all(
+    executor: impl PgExecutor<'_>,
+    owner: UserId,
+    but: Option<SessionId>,
+) -> sqlx::Result<Vec<SessionId>> {
+    let ended = sqlx::query_scalar!(
+        "DELETE FROM session WHERE user_id = $1 AND id IS DISTINCT FROM $2 RETURNING id",
+        owner.0,
+        but.map(|id| id.0)
+    )
+    .fetch_all(executor)
+    .await?;
+    Ok(ended.into_iter().map(SessionId).collect())
+}
+
+/// All that have ended since, so that a node that starts or has lost touch can catch up.
+pub async fn ended_since(
+    executor: impl PgExecutor<'_>,
+    since: OffsetDateTime,
+) -> sqlx::Result<Vec<SessionId>> {
+    let ended = sqlx::query_scalar!("SELECT id FROM ended_session WHERE ended_at >= $1", since)
+        .fetch_all(executor)
+        .await?;
+    Ok(ended.into_iter().map(SessionId).collect())
+}
+
+pub async fn has_ended(pool: &PgPool, id: SessionId) -> sqlx::Result<bool> {
+    let ended = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM ended_session WHERE id = $1) AS "ended!""#,
+        id.0
+    )
+    .fetch_one(pool)
+    .await?;
+    Ok(ended)
+}
+
+/// Clears away what no longer means anything.
+pub async fn sweep(
+    pool: &PgPool,
+    now: OffsetDateTime,
+    ended_before: OffsetDateTime,
+) -> sqlx::Result<()> {
+    sqlx::query!("DELETE FROM session WHERE expires_at <= $1", now)
+        .execute(pool)
+        .await?;
+    sqlx::query!(
+        "DELETE FROM ended_session WHERE ended_at < $1",
+        ended_before
+    )
+    .execute(pool)
+    .await?;
+    sqlx::query!("DELETE FROM one_time_token WHERE expires_at <= $1", now)
+        .execute(pool)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! Who is signed in, in the header of every page, and the way in and out.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+use super::{HOME, use_session};
+use crate::{
+    auth::{CurrentUser, SignOut},
+    client::Asks,
+    page::{Form, Sending, report},
+    text::use_text,
+    ui::{Button, ButtonLink, Icon, IconName, Menu, Size, Variant, use_toasts},
+};
+
+/// The menu of whoever is signed in; for everybody else the links to sign in and up.
+#[component]
+pub fn AccountMenu() -> impl IntoView {
+    let words = &use_text().auth;
+    let user = use_session().user();
+    move || match user.get() {
+        Some(user) => view! { <SignedIn user /> }.into_any(),
+        None => view! {
+            <nav class="frame-links" aria-label=words.account>
+                <ButtonLink href="/login" variant=Variant::Quiet size=Size::Small>
+                    {words.sign_in}
+                </ButtonLink>
+                <ButtonLink href="/signup" size=Size::Small>
+                    {words.sign_up}
+                </ButtonLink>
+            </nav>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn SignedIn(user: CurrentUser) -> impl IntoView {
+    let words = &use_text().auth;
+    let CurrentUser { name, email, .. } = user;
+    let label = (words.account_of)(&name);
+    let shown = name.clone();
+    let button = move || {
+        view! {
+            <Icon name=IconName::User />
+            <span class="account-name">{shown.clone()}</span>
+        }
+    };
+    view! {
+        <Menu id="account-menu" label=label button=button>
+            <p class="account-who">
+                <strong>{name}</strong>
+                <span>{email}</span>
+            </p>
+            <nav class="account-links" aria-label=words.account>
+                <a href=HOME>{use_text().tasks.heading}</a>
+                <a href="/settings">{use_text().settings.heading}</a>
+            </nav>
+            <SignOutForm />
+        </Menu>
+    }
+}
+
+#[component]
+fn SignOutForm() -> impl IntoView {
+    let session = use_session();
+    let sending = Sending::new(SignOut::PATH, Asks::Anybody, |_| None);
+    let navigate = use_navigate();
+    let toasts = use_toasts();
+    let leave = move |_: String| {
+        session.end();
+        navigate("/", NavigateOptions::default());
+    };
+    Effect::new(move |_| {
+        if let Some(error) = sending.refusal().get() {
+            report(error, toasts);
+        }
+    });
+    view! {
+        <Form sending on_done=leave>
+            <Button pending=sending.pending()>{use_text().auth.sign_out}</Button>
+        </Form>
+    }
+}

@@ -1,0 +1,5 @@
+//! What somebody has to do.
+
+mod view;
+
+pub use view::TasksPage;

@@ -1,0 +1,181 @@
+// How the wasm keeps its token: fetched once, renewed silently, gone when the session is.
+
+import { expect, type Page, test } from "../fixtures.ts";
+import { person, signIn, signUp } from "../harness/people.ts";
+import { EntryPage } from "../pages/entry.ts";
+import { SettingsPage } from "../pages/settings.ts";
+
+const TOKEN = "/api/auth/token";
+const SET_NAME = "/fn/auth/set-name";
+const SEND_AGAIN = "/fn/auth/send-verification";
+
+async function opened(page: Page): Promise<SettingsPage> {
+  await signUp(page);
+  const settings = new SettingsPage(page);
+  await settings.open();
+  return settings;
+}
+
+async function save(settings: SettingsPage, name: string): Promise<void> {
+  await settings.profile.getByLabel("Name").fill(name);
+  await settings.profile.getByRole("button", { name: "Save" }).click();
+}
+
+/** How often `path` has been asked for since. */
+function counted(page: Page, path: string): () => number {
+  let count = 0;
+  page.on("request", (request) => {
+    count += Number(new URL(request.url()).pathname === path);
+  });
+  return () => count;
+}
+
+test("a token is fetched once and goes along with every call", async ({ page }) => {
+  const settings = await opened(page);
+  const fetched = counted(page, TOKEN);
+  const sent = page.waitForRequest(`**${SET_NAME}`);
+  await save(settings, "Grace");
+  expect((await sent).headers()["authorization"]).toMatch(/^Bearer [\w-]+\.[\w-]+\.[\w-]+$/);
+  await expect(settings.messages).toContainText("Saved.");
+  await save(settings, "Grace Hopper");
+  await expect(page.getByRole("banner")).toContainText("Grace Hopper");
+  expect(fetched()).toBe(1);
+});
+
+test("many calls at once wait for one token", async ({ page }) => {
+  const settings = await opened(page);
+  const fetched = counted(page, TOKEN);
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route(`**${TOKEN}`, async (route) => {
+    await released;
+    await route.continue();
+  });
+  const sent = [page.waitForResponse(`**${SET_NAME}`), page.waitForResponse(`**${SEND_AGAIN}`)];
+  await save(settings, "Grace");
+  await settings.email.getByRole("button", { name: "Send the link again" }).click();
+  release();
+  for (const answer of await Promise.all(sent)) {
+    expect(answer.status()).toBe(200);
+  }
+  expect(fetched()).toBe(1);
+});
+
+test("no script can find the token", async ({ page }) => {
+  const settings = await opened(page);
+  await save(settings, "Grace");
+  await expect(settings.messages).toContainText("Saved.");
+  const kept = await page.evaluate(() =>
+    JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]),
+  );
+  expect(kept).toBe('[{},{},""]');
+});
+
+test("a token that is refused is renewed, and the call made again, in silence", async ({
+  page,
+  problems,
+}) => {
+  const settings = await opened(page);
+  const fetched = counted(page, TOKEN);
+  let refusals = 0;
+  await page.route(`**${SET_NAME}`, async (route) => {
+    refusals += 1;
+    if (refusals > 1) {
+      return route.continue();
+    }
+    return route.fulfill({
+      status: 401,
+      contentType: "application/json",
+      body: JSON.stringify({ code: "UNAUTHORIZED" }),
+    });
+  });
+  problems.expectAnswer(401, SET_NAME);
+  await save(settings, "Grace Hopper");
+  await expect(settings.messages).toContainText("Saved.");
+  await expect(page.getByRole("banner")).toContainText("Grace Hopper");
+  expect(fetched()).toBe(2);
+});
+
+test("a token about to end is renewed before it is used", async ({ page }) => {
+  const settings = await opened(page);
+  const fetched = counted(page, TOKEN);
+  await save(settings, "Grace");
+  await expect(page.getByRole("banner")).toContainText("Grace");
+  expect(fetched()).toBe(1);
+  const later = (minutes: number) =>
+    page.evaluate((by) => {
+      const now = Date.now.bind(Date);
+      Date.now = () => now() + by;
+    }, minutes * 60_000);
+  await later(14);
+  await save(settings, "Grace H.");
+  await expect(page.getByRole("banner")).toContainText("Grace H.");
+  expect(fetched()).toBe(1);
+  await later(0.75);
+  await save(settings, "Grace Hopper");
+  await expect(page.getByRole("banner")).toContainText("Grace Hopper");
+  expect(fetched()).toBe(2);
+});
+
+test("when the session has ended one is asked to sign in again, and comes back", async ({
+  page,
+  newVisitor,
+  problems,
+  server,
+}) => {
+  const somebody = await signUp(page);
+  const settings = new SettingsPage(page);
+  await settings.open();
+  const other = await newVisitor();
+  await signIn(other, somebody);
+  const ended = await other.request.post("/fn/auth/end-other-sessions", {
+    headers: { accept: "application/json", origin: server.url },
+  });
+  expect(ended.status()).toBe(200);
+
+  problems.expectAnswer(401, TOKEN);
+  await save(settings, "Grace");
+  await expect(page).toHaveURL("/login?next=/settings");
+  const login = new EntryPage(page);
+  await expect(login.messages).toContainText("Your session has ended. Sign in again.");
+  await login.email.fill(somebody.email);
+  await login.password.fill(somebody.password);
+  await login.button("Sign in").click();
+  await expect(page).toHaveURL("/settings");
+});
+
+test("nobody acts for somebody else who has signed in since with this browser", async ({
+  page,
+}) => {
+  const settings = await opened(page);
+  const signedUp = await page.evaluate(async (fields) => {
+    const headers = { accept: "application/json" };
+    const body = new URLSearchParams(fields);
+    return (await fetch("/fn/auth/sign-up", { method: "POST", headers, body })).status;
+  }, Object.entries(person("Grace Hopper")));
+  expect(signedUp).toBe(200);
+  await save(settings, "Mallory");
+  await expect(page).toHaveURL("/login?next=/settings");
+  await page.goto("/settings");
+  await expect(settings.profile.getByLabel("Name")).toHaveValue("Grace Hopper");
+});
+
+test.describe("on a server of its own", () => {
+  test.use({ ownServer: true });
+
+  test("without a network the form says so, and keeps what was typed", async ({
+    page,
+    server,
+    problems,
+  }) => {
+    const settings = await opened(page);
+    await server.stop();
+    problems.expectNoAnswer(TOKEN);
+    await save(settings, "Grace");
+    await expect(settings.profile.getByRole("alert")).toContainText("You're offline.");
+    await expect(settings.profile.getByLabel("Name")).toHaveValue("Grace");
+    await server.start();
+    await settings.profile.getByRole("button", { name: "Save" }).click();
+    await expect(settings.messages).toContainText("Saved.");
+  });
+});

@@ -1,0 +1,112 @@
+//! Who a request speaks for. A token, where one is shown, decides alone; else the session's cookie does. The
+//! account routes know the cookie only: a token must not buy another one.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Request, State},
+    http::{
+        HeaderMap,
+        header::{AUTHORIZATION, SET_COOKIE},
+    },
+    middleware::Next,
+    response::Response,
+};
+use donewell_app::{
+    auth::{accounts::Accounts, identity::Identity, service, token::Refusal},
+    error::AppError,
+};
+
+use crate::http::problem::unavailable;
+
+/// Where the cookie alone counts.
+pub const ACCOUNT_ROUTES: &str = "/api/auth/";
+const SERVER_FUNCTIONS: &str = "/fn/";
+
+/// Finds out, tells the handlers, and keeps the browser's cookie in step.
+pub async fn authenticate(
+    State(accounts): State<Arc<Accounts>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path();
+    let token = bearer(request.headers()).filter(|_| !path.starts_with(ACCOUNT_ROUTES));
+    let cookie = accounts.cookie;
+    let (headers, query) = (request.headers(), request.uri().query().unwrap_or_default());
+    let found = match token {
+        Some(token) => by_token(&accounts, token).await,
+        None => by_cookie(&accounts, headers, !query.contains("disableRefresh=true")).await,
+    };
+    let (identity, cookie_is) = match found {
+        Ok(found) => found,
+        Err(error) => return unavailable(path, error),
+    };
+    let update = match (&identity, cookie_is) {
+        (Identity::Cookie(signed_in), CookieIs::Extended) => cookie
+            .read(headers)
+            .map(|secret| cookie.keep(&secret, signed_in.session.remembered)),
+        // Not in answers to calls that may run beside the one that has just begun another session.
+        (_, CookieIs::Over) if !path.starts_with(SERVER_FUNCTIONS) => Some(cookie.forget()),
+        _ => None,
+    };
+    request.extensions_mut().insert(identity);
+    let mut response = next.run(request).await;
+    if let Some(update) = update
+        && !cookie.is_set(response.headers())
+    {
+        response.headers_mut().append(SET_COOKIE, update);
+    }
+    response
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(AUTHORIZATION)?;
+    // What cannot be read was meant to be one all the same: it is refused, not ignored.
+    let Ok(text) = value.to_str() else {
+        return Some("");
+    };
+    let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then_some(token.trim())
+}
+
+/// What the browser should be told of its cookie.
+#[derive(Clone, Copy)]
+enum CookieIs {
+    Fine,
+    Extended,
+    Over,
+}
+
+async fn by_token(accounts: &Accounts, token: &str) -> Result<(Identity, CookieIs), AppError> {
+    match accounts.verifier.verify(token).await {
+        Ok(bearer) => Ok((Identity::Token(bearer), CookieIs::Fine)),
+        Err(Refusal::Invalid) => Ok((Identity::Refused, CookieIs::Fine)),
+        Err(Refusal::Failed(error)) => Err(error),
+    }
+}
+
+async fn by_cookie(
+    accounts: &Accounts,
+    headers: &HeaderMap,
+    may_extend: bool,
+) -> Result<(Identity, CookieIs), AppError> {
+    if !accounts.cookie.is_sent(headers) {
+        return Ok((Identity::Nobody, CookieIs::Fine));
+    }
+    let Some(secret) = accounts.cookie.read(headers) else {
+        return Ok((Identity::Nobody, CookieIs::Over));
+    };
+    Ok(match service::find(accounts, &secret, may_extend).await? {
+        Some(found) => {
+            let cookie_is = if found.is_extended {
+                CookieIs::Extended
+            } else {
+                CookieIs::Fine
+            };
+            (Identity::Cookie(Arc::new(found.signed_in)), cookie_is)
+        }
+        None => (Identity::Nobody, CookieIs::Over),
+    })
+}
