@@ -143,12 +143,12 @@ pub fn answer_with(error: &AppError) {
 }
 
 /// Whether a later try may well succeed: a lost connection (08), nothing left (53), a lock or a query that took
-/// too long (55P03, 57014), a server that starts or stops (57P), a standby after a failover (25006).
+/// too long (55P03, 57014), two that waited for each other (40P01, 40001), a server that starts or stops (57P), a standby after a failover (25006).
 fn passes_by_itself(code: &str) -> bool {
     ["08", "53", "57P"]
         .iter()
         .any(|class| code.starts_with(class))
-        || ["55P03", "57014", "25006"].contains(&code)
+        || ["55P03", "57014", "25006", "40P01", "40001"].contains(&code)
 }
 
 pub(crate) fn find_cookie(headers: &HeaderMap, name: &str) -> Option<String> {

@@ -120,7 +120,11 @@ impl Accounts {
 
     /// Whether people may be sent there: a path of ours, or a page of an origin that we trust.
     pub fn trusts_target(&self, target: &str) -> bool {
-        if target.contains(|c: char| c == '\\' || c.is_control()) {
+        // Others would have to be encoded to stand in a header.
+        if !target
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+        {
             return false;
         }
         if target.starts_with('/') {

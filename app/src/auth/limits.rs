@@ -85,6 +85,11 @@ impl Limits {
     /// For whatever sends a mail.
     pub fn check_mail_route(&self, caller: &Caller, account: AccountKey) -> Result<(), AppError> {
         self.check_network(caller)?;
+        self.check_mail(caller, account)
+    }
+
+    /// For a mail that a request sends which was counted already.
+    pub fn check_mail(&self, caller: &Caller, account: AccountKey) -> Result<(), AppError> {
         check(self.mail.as_ref(), (caller.network(), account))
     }
 

@@ -79,12 +79,16 @@ async fn deliver(transport: &Transport, from: &Mailbox, letter: Letter) {
     };
     let mut pauses = PAUSES.iter();
     while let Err(error) = transport.deliver(message.clone()).await {
-        let next = pauses.next().filter(|_| transport.may_recover());
+        let next = pauses.next().filter(|_| error.may_recover);
         let Some(&pause) = next else {
-            tracing::error!(%error, "a mail could not be delivered");
+            tracing::error!(error = error.why, "a mail could not be delivered");
             return;
         };
-        tracing::warn!(%error, ?pause, "a mail was not taken; trying again");
+        tracing::warn!(
+            error = error.why,
+            ?pause,
+            "a mail was not taken; trying again"
+        );
         sleep(pause).await;
     }
 }

@@ -42,27 +42,39 @@ impl Transport {
         Self::Directory(path)
     }
 
-    pub(super) async fn deliver(&self, message: Message) -> Result<(), String> {
+    pub(super) async fn deliver(&self, message: Message) -> Result<(), Undelivered> {
         match self {
             Self::Smtp(smtp) => smtp
                 .send(message)
                 .await
                 .map(drop)
-                .map_err(|error| error.to_string()),
+                .map_err(|error| Undelivered {
+                    // A server may be busy or restarting; an address that it refuses it will refuse again.
+                    may_recover: !error.is_permanent(),
+                    why: error.to_string(),
+                }),
             Self::Directory(directory) => {
                 let directory = directory.clone();
-                tokio::task::spawn_blocking(move || write(&directory, &message.formatted()))
+                let written =
+                    tokio::task::spawn_blocking(move || write(&directory, &message.formatted()));
+                written
                     .await
-                    .map_err(|error| error.to_string())?
-                    .map_err(|error| error.to_string())
+                    .map_err(std::io::Error::other)
+                    .flatten()
+                    .map_err(|error| Undelivered {
+                        may_recover: false,
+                        why: error.to_string(),
+                    })
             }
         }
     }
+}
 
-    /// Whether another try may help: a server may be busy or restarting, a directory is what it is.
-    pub(super) fn may_recover(&self) -> bool {
-        matches!(self, Self::Smtp(_))
-    }
+/// A letter that did not go out.
+#[derive(Debug)]
+pub(super) struct Undelivered {
+    pub may_recover: bool,
+    pub why: String,
 }
 
 fn is_this_machine(url: &Url) -> bool {

@@ -184,6 +184,9 @@ pub(super) fn network(text: &str) -> Read<IpNet> {
         .map_err(|_| "an address or network such as 10.0.0.0/8")
 }
 
+/// What is longer is a slip of the finger.
+const LONGEST: Duration = Duration::from_hours(365 * 24);
+
 pub(super) fn duration(text: &str) -> Read<Duration> {
     let wanted = "a time such as 30s, 15m or 24h";
     let unit = text.chars().last().ok_or(wanted)?;
@@ -197,7 +200,11 @@ pub(super) fn duration(text: &str) -> Read<Duration> {
     if number == 0 {
         return Err(wanted);
     }
-    Ok(Duration::from_secs(u64::from(number) * seconds))
+    let time = Duration::from_secs(u64::from(number) * seconds);
+    if time > LONGEST {
+        return Err("a time of at most a year, such as 30s, 15m or 24h");
+    }
+    Ok(time)
 }
 
 pub(super) fn rate(text: &str) -> Read<Option<Rate>> {

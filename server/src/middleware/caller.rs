@@ -37,12 +37,12 @@ impl Proxies {
         if !self.trust(connection) {
             return connection;
         }
-        let hops: Vec<&str> = headers
+        // What cannot be read stays a hop, and ends the search.
+        let hops: Vec<String> = headers
             .get_all(FORWARDED_FOR)
             .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(','))
-            .map(str::trim)
+            .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
+            .map(|hop| String::from_utf8_lossy(hop).trim().to_owned())
             .collect();
         let mut client = connection;
         for hop in hops.iter().rev() {

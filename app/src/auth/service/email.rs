@@ -116,11 +116,11 @@ pub async fn change_email(
     }
     let key = AccountKey::new(&user.email);
     accounts.limits.check_password_route(caller, key)?;
-    accounts
-        .limits
-        .check_mail_route(caller, (&new_email).into())?;
+    accounts.limits.check_mail(caller, (&new_email).into())?;
     match password {
-        Some(password) => check_password(accounts, user, Password::parse_given(password)?).await?,
+        Some(password) => {
+            check_password(accounts, user, Password::parse_given(password)?).await?;
+        }
         None => require_recent(accounts, session)?,
     }
     let now = accounts.clock.now();
@@ -191,15 +191,16 @@ pub async fn verify_email(
     let link = one_time::take(&mut transaction, found.purpose, secret.hash(), now)
         .await?
         .ok_or(ErrorCode::InvalidToken)?;
+    let mut letter = None;
     let (event, followed) = if is_change {
-        let former = user::find(&accounts.pool, link.user_id)
+        let former = user::find(&mut *transaction, link.user_id)
             .await?
             .ok_or(ErrorCode::UserNotFound)?;
         let user = user::set_email(&mut *transaction, link.user_id, &link.email, now)
             .await?
             .ok_or(ErrorCode::InvalidToken)?;
         one_time::delete_all(&mut *transaction, user.id).await?;
-        accounts.mailer.send(Letter::email_changed(
+        letter = Some(Letter::email_changed(
             &accounts.origin,
             &former.email,
             &user.email,
@@ -214,5 +215,8 @@ pub async fn verify_email(
     };
     audit::insert(&mut *transaction, link.user_id, event, caller, now).await?;
     transaction.commit().await?;
+    if let Some(letter) = letter {
+        accounts.mailer.send(letter);
+    }
     Ok(followed)
 }

@@ -44,12 +44,16 @@ pub async fn change_password(
     let current = Password::parse_given(request.current)?;
     let key = AccountKey::new(&user.email);
     accounts.limits.check_password_route(caller, key)?;
-    check_password(accounts, user, current).await?;
+    let checked = check_password(accounts, user, current).await?;
     let hash = accounts.hasher.hash(new).await?;
 
     let now = accounts.clock.now();
     let begun = session::begin(user.clone(), former.remembered, caller, now);
     let mut transaction = accounts.pool.begin().await?;
+    // It may have been reset while it was compared: then whoever asked is out.
+    if !user::holds_password(&mut *transaction, user.id, &checked).await? {
+        return Err(ErrorCode::Unauthorized.into());
+    }
     user::set_password(&mut *transaction, user.id, &hash, now).await?;
     one_time::delete_all(&mut *transaction, user.id).await?;
     let ended = if request.end_others {

@@ -25,10 +25,11 @@ use crate::{
 const LONGEST_IMAGE: usize = 2048;
 const MOST_EVENTS: i64 = 1000;
 
-/// A picture's address: https, and short enough.
+/// A picture's address: on the web, and short enough.
 pub(super) fn check_image(image: Option<&str>) -> Result<(), AppError> {
     let is_fine = |image: &str| {
         image.len() <= LONGEST_IMAGE
+            && !image.contains(char::is_control)
             && url::Url::parse(image).is_ok_and(|url| matches!(url.scheme(), "https" | "http"))
     };
     if image.is_none_or(is_fine) {
@@ -80,7 +81,9 @@ pub async fn delete_user(
         .limits
         .check_password_route(caller, AccountKey::new(&user.email))?;
     match request.password.filter(|password| !password.is_empty()) {
-        Some(password) => check_password(accounts, user, Password::parse_given(password)?).await?,
+        Some(password) => {
+            check_password(accounts, user, Password::parse_given(password)?).await?;
+        }
         None => require_recent(accounts, session).map_err(|_| ErrorCode::SessionExpired)?,
     }
     let now = accounts.clock.now();

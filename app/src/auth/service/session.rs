@@ -14,6 +14,7 @@ use crate::{
         secret::Secret,
         store::{
             audit::{self, Event},
+            one_time,
             session::{self, Session},
             user::{self, User},
         },
@@ -181,6 +182,8 @@ async fn end_many(
 ) -> Result<(), AppError> {
     let mut transaction = accounts.pool.begin().await?;
     let ended = session::delete_all(&mut *transaction, owner, but).await?;
+    // Whoever is put out may have asked for another address before.
+    one_time::delete_changes(&mut *transaction, owner).await?;
     audit::insert(
         &mut *transaction,
         owner,

@@ -9,7 +9,7 @@ use crate::{
         device,
         identity::SignedIn,
         limits::AccountKey,
-        password::Password,
+        password::{Matches, Password},
         store::{
             audit::{self, Event},
             session as sessions,
@@ -43,10 +43,7 @@ pub async fn sign_in(
 
     let found = user::find_with_password(&accounts.pool, &address).await?;
     let (user, hash) = found.map(|found| (found.user, found.password_hash)).unzip();
-    let matches = accounts
-        .hasher
-        .verify(password.clone(), hash.clone())
-        .await?;
+    let matches = compare(accounts, key, password.clone(), hash.clone()).await?;
     let user = match user {
         Some(user) if matches.is_right => user,
         failed => {
@@ -57,7 +54,7 @@ pub async fn sign_in(
     accounts.limits.end_try(&accounts.pool, key).await?;
     if accounts.require_verification && user.email_verified_at.is_none() {
         // The link of the first mail may have expired: whoever knows the password gets another.
-        if accounts.limits.check_mail_route(caller, key).is_ok() {
+        if accounts.limits.check_mail(caller, key).is_ok() {
             email::send_link(accounts, &user, None).await?;
         }
         return Err(ErrorCode::EmailNotVerified.into());
@@ -123,12 +120,13 @@ async fn begin(
     Ok(begun)
 }
 
-/// Whether this is the user's password; counted, as signing in is.
+/// Whether this is the user's password; counted, as signing in is. Gives its hash, to be looked at again in the
+/// transaction that goes on from there.
 pub(super) async fn check_password(
     accounts: &Accounts,
     user: &User,
     password: Password,
-) -> Result<(), AppError> {
+) -> Result<String, AppError> {
     let key = AccountKey::new(&user.email);
     accounts.limits.begin_try(&accounts.pool, key).await?;
     let email = Email::parse(&user.email).map_err(|_| ErrorCode::Internal)?;
@@ -136,8 +134,23 @@ pub(super) async fn check_password(
     let hash = found
         .filter(|found| found.user.id == user.id)
         .map(|found| found.password_hash);
-    if !accounts.hasher.verify(password, hash).await?.is_right {
-        return Err(ErrorCode::InvalidPassword.into());
+    let matches = compare(accounts, key, password, hash.clone()).await?;
+    let hash = hash.filter(|_| matches.is_right);
+    let hash = hash.ok_or(ErrorCode::InvalidPassword)?;
+    accounts.limits.end_try(&accounts.pool, key).await?;
+    Ok(hash)
+}
+
+/// What could not be compared, because there was too much to do, was no failure.
+async fn compare(
+    accounts: &Accounts,
+    key: AccountKey,
+    password: Password,
+    hash: Option<String>,
+) -> Result<Matches, AppError> {
+    let compared = accounts.hasher.verify(password, hash).await;
+    if compared.is_err() {
+        accounts.limits.end_try(&accounts.pool, key).await?;
     }
-    accounts.limits.end_try(&accounts.pool, key).await
+    compared
 }

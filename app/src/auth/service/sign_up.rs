@@ -11,6 +11,7 @@ use crate::{
         accounts::Accounts,
         caller::Caller,
         identity::SignedIn,
+        limits::AccountKey,
         password::Password,
         store::{
             audit::{self, Event},
@@ -76,7 +77,9 @@ pub async fn sign_up(
         return Err(ErrorCode::UserAlreadyExistsUseAnotherEmail.into());
     }
     audit::insert(&accounts.pool, new.id, Event::SignedUp, caller, now).await?;
-    email::send_link(accounts, &new, request.callback_url).await?;
+    if may_mail(accounts, caller, &new.email) {
+        email::send_link(accounts, &new, request.callback_url).await?;
+    }
     if let Some(former) = request.former {
         session::sign_out(accounts, caller, former.user.id, former.session.id).await?;
     }
@@ -99,16 +102,19 @@ async fn begin_proving(
     let pending = SignedUp::Pending(new.clone());
     let (accounts, caller) = (accounts.clone(), caller.clone());
     let callback_url = callback_url.map(str::to_owned);
+    let may_mail = may_mail(&accounts, &caller, &new.email);
     tokio::spawn(async move {
         let made = async {
             if user::insert(&accounts.pool, &new, &password_hash)
                 .await?
                 .is_none()
             {
-                accounts
-                    .mailer
-                    .send(Letter::already_signed_up(&accounts.origin, &new.email));
-                return Ok(());
+                if may_mail {
+                    accounts
+                        .mailer
+                        .send(Letter::already_signed_up(&accounts.origin, &new.email));
+                }
+                return Ok::<(), AppError>(());
             }
             audit::insert(
                 &accounts.pool,
@@ -118,11 +124,20 @@ async fn begin_proving(
                 new.created_at,
             )
             .await?;
-            email::send_link(&accounts, &new, callback_url.as_deref()).await
+            if may_mail {
+                email::send_link(&accounts, &new, callback_url.as_deref()).await?;
+            }
+            Ok(())
         };
         if let Err(error) = made.await {
             tracing::error!(%error, "an account could not be made");
         }
     });
     Ok(pending)
+}
+
+/// Whoever signs up too often is not told, but causes no more mail: the link can be had again.
+fn may_mail(accounts: &Accounts, caller: &Caller, email: &str) -> bool {
+    let key = AccountKey::new(email);
+    accounts.limits.check_mail(caller, key).is_ok()
 }

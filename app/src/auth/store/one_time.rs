@@ -117,6 +117,17 @@ pub async fn take(
     }))
 }
 
+/// Takes back the links that would change the address.
+pub async fn delete_changes(executor: impl PgExecutor<'_>, owner: UserId) -> sqlx::Result<()> {
+    sqlx::query!(
+        "DELETE FROM one_time_token WHERE user_id = $1 AND purpose = 'change-email'",
+        owner.0
+    )
+    .execute(executor)
+    .await?;
+    Ok(())
+}
+
 /// Takes back every link that was sent: the address or the password has changed.
 pub async fn delete_all(executor: impl PgExecutor<'_>, owner: UserId) -> sqlx::Result<()> {
     sqlx::query!("DELETE FROM one_time_token WHERE user_id = $1", owner.0)

@@ -56,14 +56,14 @@ pub async fn insert(pool: &PgPool, user: &User, password_hash: &str) -> sqlx::Re
     Ok(Some(()))
 }
 
-pub async fn find(pool: &PgPool, id: UserId) -> sqlx::Result<Option<User>> {
+pub async fn find(executor: impl PgExecutor<'_>, id: UserId) -> sqlx::Result<Option<User>> {
     sqlx::query_as!(
         User,
         r#"SELECT id, email AS "email!", email_verified_at, name, image, created_at, updated_at
            FROM app_user WHERE id = $1 AND email IS NOT NULL"#,
         id.0
     )
-    .fetch_optional(pool)
+    .fetch_optional(executor)
     .await
 }
 

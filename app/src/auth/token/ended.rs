@@ -93,6 +93,8 @@ impl EndedSessions {
         listener
             .listen_all(["donewell_session_ended", "donewell_keys"])
             .await?;
+        // One that came while nobody listened is made up for.
+        tokio::spawn(reload(keys.clone()));
         loop {
             // Listening first, reading then: nothing falls between the two.
             self.catch_up(&mut listener).await?;
@@ -103,9 +105,7 @@ impl EndedSessions {
                     return Err(sqlx::Error::PoolClosed);
                 };
                 if notification.channel() == "donewell_keys" {
-                    if let Err(error) = keys.reload().await {
-                        tracing::error!(%error, "the signing keys could not be read again");
-                    }
+                    tokio::spawn(reload(keys.clone()));
                 } else if let Ok(id) = notification.payload().parse::<Uuid>() {
                     self.insert([SessionId(id)]);
                 }
@@ -122,5 +122,12 @@ impl EndedSessions {
         let mut remembered = self.ended.write().unwrap_or_else(PoisonError::into_inner);
         remembered.retain(|_, at| *at >= since);
         Ok(())
+    }
+}
+
+/// Beside the listening, which nothing may hold up.
+async fn reload(keys: KeyRing) {
+    if let Err(error) = keys.reload().await {
+        tracing::error!(%error, "the signing keys could not be read again");
     }
 }

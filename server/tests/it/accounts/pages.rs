@@ -35,6 +35,7 @@ async fn a_plain_form_signs_in_and_leads_on_to_pages_of_ours_only(pool: PgPool) 
         ("%2F%2Fevil.example", "/tasks"),
         ("%2F%5Cevil.example", "/tasks"),
         ("javascript%3Aalert(1)", "/tasks"),
+        ("%2F%C3%BC", "/tasks"),
         ("%2Fa%0D%0ASet-Cookie%3A+x%3Dy", "/tasks"),
     ] {
         let mut browser = Browser::default();

@@ -103,6 +103,11 @@ async fn each_field_of_a_sign_up_is_checked(pool: PgPool) {
         ("password", json!("password123"), "PASSWORD_COMPROMISED"),
         ("password", json!("ada@example.org"), "PASSWORD_COMPROMISED"),
         ("image", json!("javascript:alert(1)"), "VALIDATION_ERROR"),
+        (
+            "image",
+            json!("https://a.example/\u{0}"),
+            "VALIDATION_ERROR",
+        ),
         ("rememberMe", json!("yes"), "VALIDATION_ERROR"),
         (
             "callbackURL",
