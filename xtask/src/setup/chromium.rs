@@ -1,4 +1,5 @@
-//! The browser of the end-to-end tests: one that is installed, else apt's, else Playwright's own.
+//! The browser of the end-to-end tests. Rather Chromium's headless shell, which renders alike and opens a page
+//! in half the time, than a whole Chromium; rather one that is installed than apt's or Playwright's own.
 
 use std::env;
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use crate::step::step;
 use crate::workspace;
 
 pub const VARIABLE: &str = "DONEWELL_CHROMIUM";
+const SHELL: &str = "chromium-headless-shell";
 const DOWNLOAD_LIMIT: Duration = Duration::from_mins(10);
 const PLACES: [&str; 3] = [
     "/usr/bin/chromium",
@@ -31,7 +33,7 @@ pub fn find_or_install() -> Result<PathBuf> {
         }
         return Ok(chosen);
     }
-    if let Some(found) = installed().or_else(playwrights_own) {
+    if let Some(found) = workspace::on_path(SHELL).or_else(playwrights_own) {
         return Ok(found);
     }
     if apt_is_ours()
@@ -39,14 +41,14 @@ pub fn find_or_install() -> Result<PathBuf> {
     {
         return Ok(found);
     }
-    from_playwright()
+    installed().map_or_else(from_playwright, Ok)
 }
 
 fn from_apt() -> Result<PathBuf> {
-    step("setup", "installing Chromium", || {
-        apt_install(&["chromium"])?;
-        let found = installed().context("apt-get installed no chromium that runs")?;
-        Ok((found, "Chromium installed".into()))
+    step("setup", "installing Chromium's headless shell", || {
+        apt_install(&[SHELL])?;
+        let found = workspace::on_path(SHELL).context("apt-get installed none that runs")?;
+        Ok((found, "Chromium's headless shell installed".into()))
     })
 }
 
