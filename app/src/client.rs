@@ -17,12 +17,13 @@ mod token;
 pub use browser::{SessionClient, on_end, send, visit};
 #[cfg(feature = "ssr")]
 pub use server::{
-    SessionClient, forget, on_end, on_sign_out_elsewhere, send, speak_for, tell_sign_out, visit,
+    SessionClient, forget, on_end, on_sign_out_elsewhere, renew, send, speak_for, tell_sign_out,
+    visit,
 };
 #[cfg(not(feature = "ssr"))]
 pub use tabs::{on_sign_out_elsewhere, tell_sign_out};
 #[cfg(not(feature = "ssr"))]
-pub use token::{forget, speak_for};
+pub use token::{forget, person, renew, speak_for};
 
 /// Whether a call says who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,6 +15,7 @@ use crate::{
         service::{self, Begun},
     },
     error::{AppError, ErrorCode, RequestId},
+    zone,
 };
 
 /// What server functions and pages need to know of the running server.
@@ -116,6 +117,11 @@ pub fn keep_cookie(name: &str, value: &str) {
     if let Ok(value) = cookie.parse() {
         expect_context::<ResponseOptions>().append_header(header::SET_COOKIE, value);
     }
+}
+
+/// How many minutes the clocks of whoever asks are ahead of UTC; the browser keeps it in a cookie.
+pub fn utc_offset() -> i32 {
+    cookie(zone::COOKIE).map_or(0, |text| zone::parse(&text))
 }
 
 /// Whether the request is a form sent by a page whose wasm does not run (yet): it wants a page for an answer.

@@ -57,6 +57,17 @@ pub enum ErrorCode {
     EmailCanNotBeUpdated,
     /// What was to be typed as a confirmation was not.
     NotConfirmed,
+    TaskNotFound,
+    TitleMissing,
+    TitleTooLong,
+    TitleNotOneLine,
+    DescriptionTooLong,
+    DescriptionNotText,
+    InvalidDueDate,
+    /// Another task has the id that was chosen for this one.
+    Conflict,
+    /// What was to be changed has changed since it was read.
+    PreconditionFailed,
     /// The server could not be reached; only the browser can know this.
     Network,
     /// The database cannot be reached, or there is too much to do.
@@ -80,9 +91,17 @@ impl ErrorCode {
             | Self::InvalidRedirectUrl
             | Self::EmailNotVerified
             | Self::SessionNotFresh => 403,
-            Self::NotFound => 404,
+            Self::NotFound | Self::TaskNotFound => 404,
+            Self::Conflict => 409,
+            Self::PreconditionFailed => 412,
             Self::TooLarge => 413,
-            Self::UserAlreadyExistsUseAnotherEmail => 422,
+            Self::UserAlreadyExistsUseAnotherEmail
+            | Self::TitleMissing
+            | Self::TitleTooLong
+            | Self::TitleNotOneLine
+            | Self::DescriptionTooLong
+            | Self::DescriptionNotText
+            | Self::InvalidDueDate => 422,
             Self::TooManyRequests => 429,
             Self::Network | Self::Unavailable => 503,
             Self::Internal => 500,

@@ -10,15 +10,18 @@ mod client;
 pub mod error;
 pub mod landing;
 mod page;
-mod tasks;
+pub mod tasks;
 pub mod text;
 pub mod theme;
 pub mod ui;
+mod zone;
 
 #[cfg(feature = "ssr")]
 pub mod context;
 #[cfg(feature = "ssr")]
 pub mod mail;
+#[cfg(feature = "ssr")]
+pub mod sent_back;
 #[cfg(feature = "ssr")]
 pub mod shell;
 

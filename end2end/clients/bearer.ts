@@ -1,17 +1,37 @@
-// Whether our API lets a token speak for somebody.
+// Whether our API lets a token speak for whoever it names.
 
 /** What `token` opens, by the status: 401 is a refusal, anything that is neither is an error. */
 export async function isAccepted(url: string, token: string): Promise<boolean> {
-  const { status, body } = await ask(url, token);
-  switch (status) {
-    // Whose token is one of another issuer has no account here that could be shown.
+  const path = `/api/${encodeURIComponent(subjectOf(token))}/tasks`;
+  return answered(
+    await fetch(new URL(path, url), { headers: { authorization: `Bearer ${token}` } }),
+  );
+}
+
+/** Whether it shows whose account it is: there the session is looked up, too. */
+export async function opensAccount(url: string, token: string): Promise<boolean> {
+  return answered(
+    await fetch(new URL("/fn/auth/get-user", url), {
+      method: "POST",
+      headers: {
+        accept: "application/json",
+        authorization: `Bearer ${token}`,
+        "content-type": "application/x-www-form-urlencoded",
+      },
+    }),
+  );
+}
+
+async function answered(response: Response): Promise<boolean> {
+  switch (response.status) {
     case 200:
-    case 403:
       return true;
     case 401:
       return false;
-    default:
-      throw new Error(`the token is neither accepted nor refused: ${status} ${body}`);
+    default: {
+      const body = await response.text();
+      throw new Error(`the token is neither accepted nor refused: ${response.status} ${body}`);
+    }
   }
 }
 
@@ -30,14 +50,13 @@ export async function acceptedOf(url: string, tokens: Record<string, string>): P
   return names;
 }
 
-async function ask(url: string, token: string) {
-  const response = await fetch(new URL("/fn/auth/get-user", url), {
-    method: "POST",
-    headers: {
-      accept: "application/json",
-      authorization: `Bearer ${token}`,
-      "content-type": "application/x-www-form-urlencoded",
-    },
-  });
-  return { status: response.status, body: await response.text() };
+/** Whose a token says it is; nobody, if it doesn't. */
+function subjectOf(token: string): string {
+  try {
+    const [, payload = ""] = token.split(".");
+    const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as { sub?: unknown };
+    return typeof claims.sub === "string" && claims.sub !== "" ? claims.sub : "nobody";
+  } catch {
+    return "nobody";
+  }
 }

@@ -7,8 +7,8 @@ export class Listener {
   readonly url: string;
   /** The paths it was asked for. */
   readonly asked: string[] = [];
-  /** What it answers with: JSON, or another place to look. */
-  answer: { json: unknown } | { location: string } | { text: string };
+  /** What it answers with: JSON, another place to look, or a page. */
+  answer: { json: unknown } | { location: string } | { text: string } | { html: string };
   readonly #server: http.Server;
 
   private constructor(server: http.Server, answer: Listener["answer"]) {
@@ -19,6 +19,9 @@ export class Listener {
       this.asked.push(url);
       if ("location" in this.answer) {
         response.writeHead(302, { location: this.answer.location }).end();
+      } else if ("html" in this.answer) {
+        response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
+        response.end(this.answer.html);
       } else {
         const body = "text" in this.answer ? this.answer.text : JSON.stringify(this.answer.json);
         response.writeHead(200, { "content-type": "application/json" }).end(body);

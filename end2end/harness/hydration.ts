@@ -48,7 +48,9 @@ export async function hydration(page: Page): Promise<void> {
 }
 
 async function alive(page: Page, response: Response | null): Promise<Response | null> {
-  if (response?.headers()["content-type"]?.startsWith("text/html")) {
+  const isPage = response?.headers()["content-type"]?.startsWith("text/html");
+  // The API's document is a page that runs nothing.
+  if (isPage && (await page.locator("script").count()) > 0) {
     await hydration(page);
   }
   return response;

@@ -76,6 +76,7 @@ export class Server {
         MAIL_RATE_LIMIT: "off",
         ADDRESS_RATE_LIMIT: "off",
         ACCOUNT_LOCKOUT: "off",
+        API_RATE_LIMIT: "off",
         ...this.#environment,
       },
       stdio: ["ignore", "pipe", "pipe"],

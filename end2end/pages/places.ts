@@ -3,6 +3,7 @@
 import type { BrowserContext, Page } from "@playwright/test";
 
 import { signUp } from "../harness/people.ts";
+import { addTask } from "../harness/tasks.ts";
 import type { Problems } from "../harness/problems.ts";
 import type { Build } from "../harness/surroundings.ts";
 import { NotFoundPage } from "./not_found.ts";
@@ -13,6 +14,10 @@ export interface Place {
   status: number;
   /** Only people who are signed in come here. */
   forMembers?: boolean;
+  /** There is a task; its id takes the place of `:task` in the path. */
+  withTask?: boolean;
+  /** A dialog lies over it, and nothing else can be reached. */
+  isModal?: boolean;
 }
 
 const ALWAYS: Place[] = [
@@ -24,7 +29,16 @@ const ALWAYS: Place[] = [
   { name: "page of a bad reset link", path: "/reset-password?token=none", status: 200 },
   { name: "page of a verification link", path: "/verify-email?token=none", status: 200 },
   { name: "page of a verified address", path: "/verify-email?done=true", status: 200 },
-  { name: "home page", path: "/tasks", status: 200, forMembers: true },
+  { name: "empty list", path: "/tasks", status: 200, forMembers: true },
+  { name: "list", path: "/tasks?status=pending", status: 200, forMembers: true, withTask: true },
+  {
+    name: "details of a task",
+    path: "/tasks/:task",
+    status: 200,
+    forMembers: true,
+    withTask: true,
+    isModal: true,
+  },
   { name: "settings", path: "/settings", status: 200, forMembers: true },
   { name: "404 page", path: NotFoundPage.path, status: 404 },
 ];
@@ -44,5 +58,10 @@ export async function visit(page: Page, problems: Problems, place: Place): Promi
   if (place.status >= 400) {
     problems.expectAnswer(place.status, place.path);
   }
-  await page.goto(place.path);
+  await page.goto(place.withTask ? await pathWithTask(page, place) : place.path);
+}
+
+async function pathWithTask(page: Page, place: Place): Promise<string> {
+  const fields = { title: "Buy milk", description: "Two litres", due_date: "2031-05-01" };
+  return place.path.replace(":task", (await addTask(page, fields)).id);
 }

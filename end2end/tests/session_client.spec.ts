@@ -1,8 +1,8 @@
 // How the wasm keeps its token: fetched once, renewed silently, gone when the session is.
 
 import { expect, type Page, test } from "../fixtures.ts";
-import { person, signIn, signUp } from "../harness/people.ts";
-import { EntryPage } from "../pages/entry.ts";
+import { type Person, person, signIn, signUp } from "../harness/people.ts";
+import { AccountMenu, EntryPage, LoginPage, SignupPage } from "../pages/entry.ts";
 import { SettingsPage } from "../pages/settings.ts";
 
 const TOKEN = "/api/auth/token";
@@ -144,20 +144,156 @@ test("when the session has ended one is asked to sign in again, and comes back",
   await expect(page).toHaveURL("/settings");
 });
 
-test("nobody acts for somebody else who has signed in since with this browser", async ({
+/** Has `page` on the settings, with `name` typed and lost to a session that another client has ended. */
+async function lost(page: Page, other: Page, somebody: Person, name: string): Promise<void> {
+  const settings = new SettingsPage(page);
+  await settings.open();
+  await signIn(other, somebody);
+  const origin = new URL(page.url()).origin;
+  const ended = await other.request.post("/fn/auth/end-other-sessions", {
+    headers: { accept: "application/json", origin },
+  });
+  expect(ended.status()).toBe(200);
+  await save(settings, name);
+  await expect(page).toHaveURL("/login?next=/settings");
+}
+
+const kept = (page: Page) => page.evaluate(() => JSON.stringify({ ...sessionStorage }));
+
+test("what was typed when the session ended is there again after signing in", async ({
   page,
+  newVisitor,
+  problems,
 }) => {
-  const settings = await opened(page);
+  const somebody = await signUp(page);
+  problems.expectAnswer(401, TOKEN);
+  await lost(page, await newVisitor(), somebody, "Grace <b>Hopper</b>");
+  await new LoginPage(page).send(somebody);
+  await expect(page).toHaveURL("/settings");
+  const settings = new SettingsPage(page);
+  const name = settings.profile.getByLabel("Name");
+  await expect(name).toHaveValue("Grace <b>Hopper</b>");
+  expect(await kept(page), "it is kept no longer").toBe("{}");
+  await settings.profile.getByRole("button", { name: "Save" }).click();
+  await expect(settings.messages).toContainText("Saved.");
+  await expect(page.getByRole("banner")).toContainText("Grace <b>Hopper</b>");
+  await page.reload();
+  await expect(name).toHaveValue("Grace <b>Hopper</b>");
+});
+
+test("what was typed is there again after signing in by a whole new page", async ({
+  page,
+  newVisitor,
+  problems,
+}) => {
+  const somebody = await signUp(page);
+  problems.expectAnswer(401, TOKEN);
+  await lost(page, await newVisitor(), somebody, "Grace");
+  const { email, password } = somebody;
+  const signedIn = await page.request.post("/fn/auth/sign-in", {
+    form: { email, password },
+    headers: { accept: "application/json", origin: new URL(page.url()).origin },
+  });
+  expect(signedIn.status()).toBe(200);
+  await page.goto("/settings");
+  const settings = new SettingsPage(page);
+  await expect(settings.profile.getByLabel("Name")).toHaveValue("Grace");
+});
+
+test("what was typed is nobody else's", async ({ page, newVisitor, problems }) => {
+  const somebody = await signUp(page);
+  problems.expectAnswer(401, TOKEN);
+  await lost(page, await newVisitor(), somebody, "A secret of Ada's");
+  const login = new LoginPage(page);
+  await login.link("Sign up").click();
+  await new SignupPage(page).send(person("Mallory"));
+  await expect(page).toHaveURL("/settings");
+  const settings = new SettingsPage(page);
+  await expect(settings.profile.getByLabel("Name")).toHaveValue("Mallory");
+  expect(await kept(page), "and gone").toBe("{}");
+});
+
+test("no password is kept with what was typed, not even one that is shown", async ({
+  page,
+  newVisitor,
+  problems,
+}) => {
+  const somebody = await signUp(page);
+  const settings = new SettingsPage(page);
+  await settings.open();
+  const other = await newVisitor();
+  await signIn(other, somebody);
+  const ended = await other.request.post("/fn/auth/end-other-sessions", {
+    headers: { accept: "application/json", origin: new URL(page.url()).origin },
+  });
+  expect(ended.status()).toBe(200);
+  problems.expectAnswer(401, TOKEN);
+  await settings.email.getByLabel("New address").fill("countess@example.org");
+  const password = settings.email.getByLabel("Current password", { exact: true });
+  await password.fill(somebody.password);
+  await settings.email.getByRole("button", { name: "Show the password" }).click();
+  await settings.email.getByRole("button", { name: "Change the address" }).click();
+  await expect(page).toHaveURL("/login?next=/settings");
+  const text = await kept(page);
+  expect(text).toContain("countess@example.org");
+  expect(text).not.toContain(somebody.password);
+  await new LoginPage(page).send(somebody);
+  await expect(settings.email.getByLabel("New address")).toHaveValue("countess@example.org");
+  await expect(password).toHaveValue("");
+});
+
+test("who signs out leaves nothing behind that was typed", async ({
+  page,
+  newVisitor,
+  problems,
+}) => {
+  const somebody = await signUp(page);
+  problems.expectAnswer(401, TOKEN);
+  await lost(page, await newVisitor(), somebody, "Grace");
+  await page.goto("/login");
+  await new LoginPage(page).send(somebody);
+  await expect(page).toHaveURL("/tasks");
+  expect(await kept(page)).toContain("Grace");
+  await new AccountMenu(page).leave();
+  await expect(page).toHaveURL("/");
+  expect(await kept(page)).toBe("{}");
+});
+
+/** Signs somebody up as another tab would: the page knows nothing of it. */
+async function signUpBeside(page: Page, somebody: Person): Promise<void> {
   const signedUp = await page.evaluate(async (fields) => {
     const headers = { accept: "application/json" };
     const body = new URLSearchParams(fields);
     return (await fetch("/fn/auth/sign-up", { method: "POST", headers, body })).status;
-  }, Object.entries(person("Grace Hopper")));
+  }, Object.entries(somebody));
   expect(signedUp).toBe(200);
+}
+
+test("nobody acts for somebody else who has signed in since with this browser", async ({
+  page,
+}) => {
+  const settings = await opened(page);
+  await signUpBeside(page, person("Grace Hopper"));
   await save(settings, "Mallory");
   await expect(page).toHaveURL("/login?next=/settings");
   await page.goto("/settings");
   await expect(settings.profile.getByLabel("Name")).toHaveValue("Grace Hopper");
+});
+
+test("… nor after a new password, which begins another session", async ({
+  page,
+  problems,
+}) => {
+  const somebody = await signUp(page);
+  const settings = new SettingsPage(page);
+  await settings.open();
+  await settings.changePassword(somebody.password, "nine amber harbours");
+  await expect(settings.messages).toContainText("Your password is changed.");
+  await signUpBeside(page, person("Grace Hopper"));
+  // The token of the session that has just ended.
+  problems.expectAnswer(401, SET_NAME);
+  await save(settings, "Mallory");
+  await expect(page).toHaveURL("/login?next=/settings");
 });
 
 test.describe("on a server of its own", () => {

@@ -102,6 +102,16 @@ test("a new address is confirmed by the link that goes there", async ({
   await expect(settings.email).toContainText(email);
 });
 
+test("the form of a new password tells whose it is, to password managers only", async ({ page }) => {
+  const { email } = await signUp(page);
+  const settings = new SettingsPage(page);
+  await settings.open();
+  const account = settings.password.locator("input[autocomplete=username]");
+  await expect(account).toHaveValue(email);
+  await expect(account).toBeHidden();
+  await expect(account).not.toHaveAttribute("name");
+});
+
 test("what is no address is said at the field", async ({ page }) => {
   await signUp(page);
   const settings = new SettingsPage(page);

@@ -3,6 +3,7 @@
 import { expect, test } from "../fixtures.ts";
 import { type Person, person, signUp } from "../harness/people.ts";
 import { AccountMenu, LoginPage, SignupPage } from "../pages/entry.ts";
+import { TasksPage } from "../pages/tasks.ts";
 
 const SIGN_IN = "/fn/auth/sign-in";
 
@@ -13,7 +14,7 @@ test("who has an account signs in", async ({ page, newVisitor }) => {
   await expect(login.remember).toBeChecked();
   await login.send(somebody);
   await expect(page).toHaveURL("/tasks");
-  await expect(login.heading).toBeFocused();
+  await expect(new TasksPage(page).newTask).toBeFocused();
   await expect(new AccountMenu(page).button).toContainText(somebody.name);
 });
 
@@ -30,7 +31,7 @@ test("who is not to be remembered is forgotten with the browser", async ({ page,
   const login = new LoginPage(page);
   const lasting = async () => {
     const cookies = await page.context().cookies();
-    return cookies.filter(({ expires }) => expires > 0).length;
+    return cookies.filter(({ name, expires }) => name !== "utc_offset" && expires > 0).length;
   };
   await login.open();
   await login.remember.uncheck();
@@ -60,8 +61,14 @@ test("a wrong password is refused with a word", async ({ page, newVisitor, probl
 test("without scripts a wrong password is refused with a word", async ({ plainPage }) => {
   const login = new LoginPage(plainPage);
   await login.open();
-  await login.send(person());
+  const somebody = person();
+  await login.send(somebody);
   await expect(login.refusal).toContainText("Email and password don't match.");
+  await expect(login.email, "it need not be typed again").toHaveValue(somebody.email);
+  await expect(login.password).toHaveValue("");
+  expect(plainPage.url()).not.toContain(encodeURIComponent(somebody.email));
+  await plainPage.reload();
+  await expect(login.email, "but only this once").toHaveValue("");
 });
 
 test("who wants a page that needs a session gets there after signing in", async ({

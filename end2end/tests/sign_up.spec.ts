@@ -3,6 +3,7 @@
 import { expect, test } from "../fixtures.ts";
 import { person, signUp } from "../harness/people.ts";
 import { AccountMenu, SignupPage } from "../pages/entry.ts";
+import { TasksPage } from "../pages/tasks.ts";
 
 const SIGN_UP = "/fn/auth/sign-up";
 
@@ -12,7 +13,7 @@ test("somebody new signs up and is at home", async ({ page }) => {
   await signup.send(person("Grace Hopper"));
   await expect(page).toHaveURL("/tasks");
   await expect(signup.heading).toHaveText("Your tasks");
-  await expect(signup.heading).toBeFocused();
+  await expect(new TasksPage(page).newTask).toBeFocused();
   await expect(page).toHaveTitle("Your tasks · Donewell");
   const menu = new AccountMenu(page);
   await expect(menu.button).toContainText("Grace Hopper");
@@ -43,7 +44,7 @@ test("by the keyboard alone somebody new signs up", async ({ page }) => {
   await page.keyboard.type(somebody.password);
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL("/tasks");
-  await expect(signup.heading).toBeFocused();
+  await expect(new TasksPage(page).newTask).toBeFocused();
 });
 
 test("every field says what is wrong with it, and the first has the focus", async ({ page }) => {
@@ -93,6 +94,40 @@ test("without scripts an error comes back to its field", async ({ plainPage, pag
   await expect(other.password).toHaveAccessibleDescription(/first passwords anybody would try/);
   await other.send(person());
   await expect(page).toHaveURL("/settings");
+});
+
+test("without scripts name and address need not be typed again, whatever they are", async ({
+  plainPage,
+}) => {
+  const signup = new SignupPage(plainPage);
+  await signup.open();
+  const somebody = { ...person('"><script>alert(1)</script>; Path=/'), password: "password123" };
+  await signup.send(somebody);
+  await expect(signup.password).toHaveAccessibleDescription(/first passwords anybody would try/);
+  await expect(signup.name).toHaveValue(somebody.name);
+  await expect(signup.email).toHaveValue(somebody.email);
+  await expect(signup.password).toHaveValue("");
+  await signup.password.fill("seven violet ladders");
+  await signup.button("Sign up").click();
+  await expect(plainPage).toHaveURL("/tasks");
+  await expect(new AccountMenu(plainPage).button).toContainText(somebody.name);
+});
+
+test("what came back stays in its fields when the scripts run", async ({ page, server }) => {
+  const somebody = { ...person(), password: "password123" };
+  const answer = await page.request.post("/fn/auth/sign-up", {
+    form: somebody,
+    headers: { accept: "text/html", origin: server.url, referer: `${server.url}/signup` },
+    maxRedirects: 0,
+  });
+  expect(answer.status()).toBe(302);
+  await page.goto(answer.headers()["location"] ?? "");
+  const signup = new SignupPage(page);
+  await expect(signup.name).toHaveValue(somebody.name);
+  await expect(signup.email).toHaveValue(somebody.email);
+  await signup.password.fill("seven violet ladders");
+  await signup.button("Sign up").click();
+  await expect(page).toHaveURL("/tasks");
 });
 
 test("the password is shown to those who want to see it", async ({ page }) => {

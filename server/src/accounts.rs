@@ -63,6 +63,7 @@ pub fn settings(config: &Config, origin: &Origin) -> Result<Settings, SettingsEr
             mail: limits.mail.map(rate),
             network: limits.address.map(rate),
             lockout: limits.account_lockout.map(rate),
+            api: limits.api.map(rate),
         },
         outside: config.outside_issuer.as_ref().map(|outside| OutsideIssuer {
             jwks_url: outside.jwks_url.to_string(),

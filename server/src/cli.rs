@@ -110,6 +110,10 @@ impl Failure for KeysError {
     }
 }
 
+/// Pages are rendered in depth, and a stack that is too small ends the whole process. What is not used of it takes no
+/// memory.
+const STACK: usize = 8 * 1024 * 1024;
+
 fn with_runtime<E: Failure>(
     config: &Config,
     work: impl Future<Output = Result<(), E>>,
@@ -117,6 +121,7 @@ fn with_runtime<E: Failure>(
     telemetry::start(config);
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        .thread_stack_size(STACK)
         .build()
     {
         Ok(runtime) => runtime,

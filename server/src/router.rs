@@ -5,12 +5,7 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Router,
     extract::{FromRef, Request, State as Extract},
-    http::{
-        HeaderName, Method, StatusCode,
-        header::{
-            AUTHORIZATION, CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH, LINK, LOCATION, RETRY_AFTER,
-        },
-    },
+    http::{Extensions, HeaderMap, StatusCode, Version, header::ETAG},
     middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::get,
@@ -22,8 +17,7 @@ use sqlx::PgPool;
 use tower::ServiceExt;
 use tower_http::{
     catch_panic::CatchPanicLayer,
-    compression::CompressionLayer,
-    cors::{AllowOrigin, CorsLayer},
+    compression::{CompressionLayer, Predicate, predicate::DefaultPredicate},
     limit::RequestBodyLimitLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
     timeout::TimeoutLayer,
@@ -32,24 +26,25 @@ use tower_http::{
 use tracing::Level;
 
 use crate::{
-    http::{account, auth, files, health},
+    http::{
+        account, auth, files, health, openapi,
+        problem::{self, Code, Problem},
+        tasks,
+    },
     middleware::{
         authenticate::authenticate,
         caller::{self, Proxies},
-        failures,
+        cors, failures,
         headers::{self, Https},
-        origin, record,
+        origin, record, sent_back,
     },
     site::Site,
 };
 
-const LARGEST_BODY: usize = 64 * 1024;
+/// The longest description, in a form: three bytes for each of its own. The API takes less, see `http::tasks::body`.
+const LARGEST_BODY: usize = 160 * 1024;
+const LARGEST_JSON: usize = 64 * 1024;
 const LONGEST_REQUEST: Duration = Duration::from_secs(30);
-
-const PREFLIGHT_KEPT: Duration = Duration::from_mins(10);
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-const SET_AUTH_JWT: HeaderName = HeaderName::from_static("set-auth-jwt");
-const X_RETRY_AFTER: HeaderName = HeaderName::from_static("x-retry-after");
 
 /// What handlers work with.
 #[derive(Clone, Debug)]
@@ -108,7 +103,12 @@ pub fn build(state: State) -> Router {
     };
     let pages = Router::new()
         .route("/account/data.json", get(account::export))
-        .nest("/api/auth", auth::routes().layer(cors(&accounts)))
+        .nest(
+            "/api/auth",
+            auth::routes().layer(RequestBodyLimitLayer::new(LARGEST_JSON)),
+        )
+        .merge(tasks::routes())
+        .merge(openapi::routes(&state.site, &accounts.origin))
         .leptos_routes_with_context(&state, generate_route_list(App), state.provide(), shell);
     let not_found = personal(Router::new().fallback(page)).with_state(state.clone());
     // The last layer is the first to see a request.
@@ -121,8 +121,11 @@ pub fn build(state: State) -> Router {
         })
         .layer(from_fn(failures::set_status))
         .layer(from_fn(failures::stay_here))
+        .layer(from_fn_with_state(https, sent_back::keep))
         // For pages and answers; the files below are compressed when they are built.
-        .layer(CompressionLayer::new())
+        .layer(
+            CompressionLayer::new().compress_when(DefaultPredicate::new().and(has_no_strong_tag)),
+        )
         .merge(files::package(&state.site))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(from_fn(failures::too_large))
@@ -131,6 +134,8 @@ pub fn build(state: State) -> Router {
             LONGEST_REQUEST,
         ))
         .layer(CatchPanicLayer::custom(failures::panicked))
+        .layer(from_fn(problem::render))
+        .layer(from_fn_with_state(cors::layer(&accounts), cors::answer))
         .layer(from_fn_with_state(https, headers::add))
         .layer(from_fn(record::measure))
         .layer(PropagateRequestIdLayer::new(record::REQUEST_ID))
@@ -144,42 +149,19 @@ pub fn build(state: State) -> Router {
         .with_state(state)
 }
 
-/// Other sites that the operator trusts may call us from browsers, with the cookie.
-fn cors(accounts: &Accounts) -> CorsLayer {
-    let origins = accounts
-        .trusted_origins
-        .iter()
-        .filter_map(|origin| origin.parse().ok());
-    CorsLayer::new()
-        .allow_origin(AllowOrigin::list(origins))
-        .allow_credentials(true)
-        .allow_methods([
-            Method::GET,
-            Method::POST,
-            Method::PUT,
-            Method::PATCH,
-            Method::DELETE,
-        ])
-        .allow_headers([
-            AUTHORIZATION,
-            CONTENT_TYPE,
-            IF_MATCH,
-            IF_NONE_MATCH,
-            IDEMPOTENCY_KEY,
-        ])
-        .expose_headers([
-            SET_AUTH_JWT,
-            X_RETRY_AFTER,
-            RETRY_AFTER,
-            ETAG,
-            LINK,
-            LOCATION,
-        ])
-        .max_age(PREFLIGHT_KEPT)
+/// A strong tag names the bytes that are sent: compressed, they would need another one.
+fn has_no_strong_tag(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    headers
+        .get(ETAG)
+        .is_none_or(|tag| tag.as_bytes().starts_with(b"W/"))
 }
 
-/// A file of `public/`, for which nobody need be known, or the page that says that there is nothing here.
+/// A file of `public/`, for which nobody need be known, or word that there is nothing here: as a page, or, under
+/// `/api`, as programs read it.
 async fn file_or_page(state: State, request: Request, not_found: Router) -> Response {
+    if problem::is_api(request.uri().path()) {
+        return Problem::from(Code::NotFound).into_response();
+    }
     match files::find_public(&state.site, &request).await {
         Some(file) => file,
         None => not_found.oneshot(request).await.into_response(),

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use sqlx::PgPool;
 use std::time::Duration;
 
-use super::{Email, caller::Caller, clock::Clock, store::failure};
+use super::{Email, UserId, caller::Caller, clock::Clock, store::failure};
 use crate::error::AppError;
 
 /// So many in so long.
@@ -33,6 +33,7 @@ pub struct LimitSettings {
     pub mail: Option<Rate>,
     pub network: Option<Rate>,
     pub lockout: Option<Rate>,
+    pub api: Option<Rate>,
 }
 
 /// An account as limits know it, whether it exists or not: the address itself need not be kept.
@@ -51,6 +52,13 @@ impl From<&Email> for AccountKey {
     }
 }
 
+/// Whose requests to the task API are counted together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum ApiCaller {
+    User(UserId),
+    Network(IpAddr),
+}
+
 /// What the use cases ask before they do anything that costs or that can be guessed at.
 #[derive(Debug)]
 pub struct Limits {
@@ -58,6 +66,7 @@ pub struct Limits {
     mail: Option<Keyed<(IpAddr, AccountKey)>>,
     network: Option<Keyed<IpAddr>>,
     lockout: Option<Rate>,
+    api: Option<Keyed<ApiCaller>>,
     clock: Clock,
 }
 
@@ -68,6 +77,7 @@ impl Limits {
             mail: settings.mail.map(|rate| Keyed::new(rate, clock)),
             network: settings.network.map(|rate| Keyed::new(rate, clock)),
             lockout: settings.lockout,
+            api: settings.api.map(|rate| Keyed::new(rate, clock)),
             clock: clock.clone(),
         }
     }
@@ -96,6 +106,12 @@ impl Limits {
     /// For the others of these routes, where the caller names no account.
     pub fn check_network(&self, caller: &Caller) -> Result<(), AppError> {
         check(self.network.as_ref(), caller.network())
+    }
+
+    /// For the task API: each user by themselves, wherever they are; whoever is nobody by their network.
+    pub fn check_api(&self, caller: &Caller, user: Option<UserId>) -> Result<(), AppError> {
+        let key = user.map_or_else(|| ApiCaller::Network(caller.network()), ApiCaller::User);
+        check(self.api.as_ref(), key)
     }
 
     /// Counts a password that is about to be looked at; refuses when too many were wrong of late.

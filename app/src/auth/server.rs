@@ -170,7 +170,7 @@ pub async fn account(signed_in: &SignedIn) -> Result<AccountInfo, AppError> {
             std::cmp::Reverse(session.updated_at),
         )
     });
-    let events = audit::list(&accounts.pool, user.id, EVENTS_SHOWN).await?;
+    let events = audit::list(&accounts.pool, user.id, Some(EVENTS_SHOWN)).await?;
     let device = |agent: Option<String>| agent.as_deref().and_then(device::name);
     Ok(AccountInfo {
         user: shown(user),

@@ -13,6 +13,8 @@ pub fn tell_sign_out() {}
 
 pub fn forget() {}
 
+pub fn renew() {}
+
 pub fn speak_for(_: String) {}
 
 pub fn visit(_: &str) {}

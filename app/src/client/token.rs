@@ -70,6 +70,18 @@ pub fn speak_for(person: String) {
     KEPT.with_borrow_mut(|kept| kept.person = Some(person));
 }
 
+/// Whom the page shows as signed in.
+pub fn person() -> Option<String> {
+    KEPT.with_borrow(|kept| kept.person.clone())
+}
+
+/// Forgets the token, for the same person has begun another session.
+pub fn renew() {
+    let person = person();
+    forget();
+    KEPT.with_borrow_mut(|kept| kept.person = person);
+}
+
 /// Forgets the token: whoever is signed in is somebody else now, or nobody.
 pub fn forget() {
     KEPT.with_borrow_mut(|kept| {

@@ -2,10 +2,12 @@
 //!
 //! Not Leptos' `ActionForm`, which makes each server function's arguments and answer part of the wasm: what is
 //! typed goes from the form to the wire as it is. An error comes back by the same code in both cases: as the
-//! answer, or in the address of the page that the server sends a plain form back to.
+//! answer, or in the address of the page that the server sends a plain form back to. What was typed stays in the
+//! fields, or comes back into them.
 
 use leptos::{
     ev::SubmitEvent,
+    html,
     prelude::*,
     server_fn::error::ServerFnUrlError,
     task::spawn_local,
@@ -14,6 +16,10 @@ use leptos::{
 };
 use leptos_router::hooks::use_query_map;
 
+use super::{
+    answer::sent_back,
+    draft::{self, Draft},
+};
 use crate::{
     client::{self, Asks},
     error::{AppError, ErrorCode},
@@ -42,6 +48,8 @@ pub struct Sending {
     field_of: FieldOf,
     pending: RwSignal<bool>,
     wrong: RwSignal<Vec<AppError>>,
+    /// Whether this page was sent back with what was typed into a plain form.
+    is_back: bool,
 }
 
 impl Sending {
@@ -57,8 +65,16 @@ impl Sending {
             asks,
             field_of,
             pending: RwSignal::new(false),
+            is_back: wrong.is_some(),
             wrong: RwSignal::new(wrong.into_iter().collect()),
         }
+    }
+
+    /// What a field shows at first: what was typed into the plain form that came back, else `otherwise`. The browser
+    /// need not know which: it takes over what the server has put into the field.
+    pub fn value(self, field: &str, otherwise: impl Into<String>) -> RwSignal<String> {
+        let typed = self.is_back.then(|| sent_back(self.path, field)).flatten();
+        RwSignal::new(typed.unwrap_or_else(|| otherwise.into()))
     }
 
     pub fn pending(self) -> Signal<bool> {
@@ -104,6 +120,14 @@ pub fn Form(
     // From then on our own words tell what is wrong.
     let is_running = RwSignal::new(false);
     Effect::new(move |_| is_running.set(true));
+    let node = NodeRef::<html::Form>::new();
+    if sending.asks == Asks::Session {
+        Effect::new(move |_| {
+            if let Some(form) = node.get() {
+                draft::restore(&form);
+            }
+        });
+    }
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let Some(form) = event
@@ -122,6 +146,7 @@ pub fn Form(
             action=sending.path
             method="post"
             novalidate=move || is_running.get()
+            node_ref=node
             on:submit=submit
         >
             {children()}
@@ -152,6 +177,11 @@ fn submit(
     let body = String::from(body.to_string());
     sending.clear();
     sending.pending.set(true);
+    // Before the answer leads away from the page.
+    let draft = match sending.asks {
+        Asks::Session => Draft::take(&form),
+        Asks::Anybody => None,
+    };
     spawn_local(async move {
         let answer = client::send(sending.path, body, sending.asks).await;
         sending.pending.set(false);
@@ -161,6 +191,11 @@ fn submit(
                 on_done.try_run(answer);
             }
             Err(error) => {
+                if error.code == ErrorCode::Unauthorized
+                    && let Some(draft) = draft
+                {
+                    draft.keep();
+                }
                 sending.wrong.set(vec![error]);
                 focus_first_wrong(form);
             }

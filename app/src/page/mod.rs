@@ -2,6 +2,7 @@
 //! after a navigation, and the pages for what went wrong.
 
 mod answer;
+pub mod draft;
 mod form;
 mod frame;
 mod heading;

@@ -1,7 +1,5 @@
 //! How people are told that what they did could not be done.
 
-use leptos::prelude::*;
-
 use crate::{
     error::AppError,
     text::use_text,
@@ -14,8 +12,8 @@ pub fn report(error: AppError, toasts: Toasts) {
     let words = &use_text().problem;
     let mut toast = Toast::error((words.error)(error.code));
     if let Some(id) = error.request_id {
-        let press = move |()| copy(id.as_str().to_owned(), toasts);
-        toast = toast.with_action(words.copy_reference, Callback::new(press));
+        let press = move || copy(id.as_str().to_owned(), toasts);
+        toast = toast.with_action(words.copy_reference, press);
     }
     toasts.show(toast);
 }

@@ -22,6 +22,7 @@ use crate::{
     tasks::TasksPage,
     theme::provide_theme,
     ui::Toaster,
+    zone::Here,
 };
 
 /// The whole application, in the server's HTML and in the browser.
@@ -30,6 +31,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_theme();
     Session::provide();
+    Here::provide();
     let (is_routing, set_is_routing) = signal(false);
     // Flat routes, not nested ones: they make 50 kB of wasm less, and no page stands in another.
     // Pages are rendered whole: they work without scripts, and status codes and redirects can still be set.
@@ -56,7 +58,7 @@ pub fn App() -> impl IntoView {
                             view=VerifyEmailPage
                             ssr=SsrMode::Async
                         />
-                        <ProtectedRoute path=path!("/tasks") view=|| TasksPage().into_any() />
+                        <ProtectedRoute path=path!("/tasks/:id?") view=|| TasksPage().into_any() />
                         <ProtectedRoute path=path!("/settings") view=|| SettingsPage().into_any() />
                         <Route path=path!("/styleguide") view=StyleguidePage ssr=SsrMode::Async />
                         <Route

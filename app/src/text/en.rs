@@ -1,8 +1,9 @@
 //! English.
 
 mod auth;
+mod tasks;
 
-use super::{Feature, Features, Frame, Landing, Picture, Problem, Tasks, Text, Theme, Ui};
+use super::{Feature, Features, Frame, Landing, Picture, Problem, Text, Theme, Ui};
 use crate::error::ErrorCode;
 
 pub(super) static TEXT: Text = Text {
@@ -23,12 +24,7 @@ pub(super) static TEXT: Text = Text {
     problem: PROBLEM,
     auth: auth::AUTH,
     settings: auth::SETTINGS,
-    tasks: Tasks {
-        heading: "Your tasks",
-        to_come: "Your account is ready. Lists come with the next release.",
-        to_settings: "Go to the settings",
-        go: "Go to your tasks",
-    },
+    tasks: tasks::TASKS,
     ui: Ui {
         close: "Close",
         loading: "Loading",
@@ -163,6 +159,14 @@ const PROBLEM: Problem = Problem {
         ErrorCode::EmailAlreadyVerified => "Your address is confirmed already.",
         ErrorCode::EmailCanNotBeUpdated => "Addresses are changed in their own form.",
         ErrorCode::NotConfirmed => "Type your address exactly as it is shown.",
+        ErrorCode::TaskNotFound => "Task not found",
+        ErrorCode::TitleMissing => "Say what is to be done.",
+        ErrorCode::TitleTooLong => "Use at most 200 characters. The description has room for more.",
+        ErrorCode::TitleNotOneLine => "Use one line without control characters.",
+        ErrorCode::DescriptionTooLong => "Use at most 10,000 characters.",
+        ErrorCode::DescriptionNotText => "Use text without control characters.",
+        ErrorCode::InvalidDueDate => "Enter a date, such as 2026-12-24.",
+        ErrorCode::Conflict | ErrorCode::PreconditionFailed => "This task changed elsewhere",
     },
     wait: |seconds| match seconds {
         1 => "Too many attempts. Try again in 1 second.".to_owned(),

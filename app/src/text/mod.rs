@@ -6,12 +6,14 @@ mod auth;
 mod en;
 #[cfg(feature = "ssr")]
 mod mail;
+mod tasks;
 
 #[cfg(feature = "ssr")]
 pub use mail::{Paragraph, mail_text};
 
 use crate::error::ErrorCode;
 use auth::{Auth, Settings};
+use tasks::Tasks;
 
 /// The words of one language.
 #[derive(Debug)]
@@ -111,15 +113,6 @@ pub struct Problem {
     pub error: fn(ErrorCode) -> &'static str,
     /// Too many attempts, with the seconds to wait.
     pub wait: fn(u32) -> String,
-}
-
-#[derive(Debug)]
-pub struct Tasks {
-    pub heading: &'static str,
-    pub to_come: &'static str,
-    pub to_settings: &'static str,
-    /// The link to them.
-    pub go: &'static str,
 }
 
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use leptos::{ev::MouseEvent, prelude::*};
 /// Its name comes from a `<label for=…>` or from `label`.
 #[component]
 pub fn Check(
-    id: &'static str,
+    #[prop(into)] id: String,
     #[prop(into)] checked: Signal<bool>,
     #[prop(optional, into)] pending: Signal<bool>,
     #[prop(optional, into)] label: Option<String>,

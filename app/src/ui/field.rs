@@ -80,6 +80,7 @@ pub fn Field(
                 aria-describedby=described_by
                 aria-invalid=invalid
                 node_ref=node
+                inner_html=in_textarea(&value.read_untracked())
                 on:input:target=move |event| value.set(event.target().value())
             ></textarea>
         }
@@ -87,15 +88,7 @@ pub fn Field(
     } else {
         let node = NodeRef::<html::Input>::new();
         let is_shown = RwSignal::new(false);
-        keep_in_step(
-            value,
-            move || node.get().map(|node| node.value()),
-            move |text| {
-                if let Some(node) = node.get_untracked() {
-                    node.set_value(text);
-                }
-            },
-        );
+        keep_input_in_step(value, node);
         let input = view! {
             <input
                 id=id
@@ -142,6 +135,16 @@ pub fn Field(
                     })
             }}
         </div>
+    }
+}
+
+/// Leptos does not escape what stands in a textarea. The first line end there is not part of the text.
+fn in_textarea(text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;");
+    if cfg!(feature = "ssr") {
+        format!("\n{escaped}")
+    } else {
+        escaped
     }
 }
 
@@ -206,6 +209,19 @@ pub fn CheckField(
             <span>{label}</span>
         </label>
     }
+}
+
+/// Keeps a signal and an input that is no [`Field`] in step; `on:input` is left to the caller.
+pub fn keep_input_in_step(value: RwSignal<String>, node: NodeRef<html::Input>) {
+    keep_in_step(
+        value,
+        move || node.get().map(|node| node.value()),
+        move |text| {
+            if let Some(node) = node.get_untracked() {
+                node.set_value(text);
+            }
+        },
+    );
 }
 
 /// Writes the signal's text to the element whenever they differ, except at first: what somebody typed

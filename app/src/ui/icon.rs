@@ -5,6 +5,7 @@ use leptos::prelude::*;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IconName {
     Alert,
+    Bin,
     Bolt,
     Box,
     Check,
@@ -15,7 +16,11 @@ pub enum IconName {
     Info,
     Lock,
     Moon,
+    More,
+    Pencil,
+    Plus,
     Retry,
+    Search,
     Sun,
     System,
     User,
@@ -25,6 +30,7 @@ impl IconName {
     const fn path(self) -> &'static str {
         match self {
             Self::Alert => "M12 4 2.8 20h18.4zM12 10v4.5M12 17.2v.01",
+            Self::Bin => "M5 7h14M10 7V4.5h4V7M7 7l.8 12.5h8.4L17 7M10.3 10.5v6M13.7 10.5v6",
             Self::Bolt => "M13 3 5 14h6l-1 7 8-11h-6z",
             Self::Box => "m12 3 8 4.5v9L12 21l-8-4.5v-9zM4 7.5l8 4.5 8-4.5M12 12v9",
             Self::Check => "m5 12.5 4.5 4.5L19 7.5",
@@ -40,6 +46,12 @@ impl IconName {
             Self::Info => "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 11v5M12 8v.01",
             Self::Lock => "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
             Self::Moon => "M20 14.5A8.5 8.5 0 1 1 9.5 4 7 7 0 0 0 20 14.5z",
+            Self::More => {
+                "M5 12a1 1 0 1 0 2 0 1 1 0 1 0-2 0zM11 12a1 1 0 1 0 2 0 1 1 0 1 0-2 0zM17 12a1 1 0 1 0 2 0 1 1 0 1 0-2 0z"
+            }
+            Self::Pencil => "m4.5 19.5 1-4.5L16.5 4l3.5 3.5L9 18.5zM14 6.5l3.5 3.5",
+            Self::Plus => "M12 5v14M5 12h14",
+            Self::Search => "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.3 15.3 20 20",
             Self::Retry => "M20 5v5h-5M19.5 10A8 8 0 1 0 20 14",
             Self::Sun => {
                 "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 3v1.5M12 19.5V21M3 12h1.5M19.5 12H21M5.6 5.6l1.1 \

@@ -32,7 +32,7 @@ pub use check::{Check, CheckMark};
 pub use chip::{Chip, Tone};
 pub use copy::{CopyButton, copy};
 pub use dialog::Dialog;
-pub use field::{CheckField, Field, FieldKind};
+pub use field::{CheckField, Field, FieldKind, keep_input_in_step};
 pub use icon::{Icon, IconName};
 pub use menu::Menu;
 pub use notice::{Notice, NoticeKind};

@@ -3,7 +3,7 @@
 //! At most three are shown, each for six seconds; while one of them is pointed at or has the focus, none
 //! goes. They are announced politely, errors at once.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use leptos::{
     ev::FocusEvent, leptos_dom::helpers::TimeoutHandle, prelude::*, wasm_bindgen::JsCast,
@@ -11,7 +11,7 @@ use leptos::{
 };
 use send_wrapper::SendWrapper;
 
-use super::{Button, Icon, IconName, Size, Variant, focus};
+use super::{Button, CopyButton, Icon, IconName, Size, Variant, focus};
 use crate::text::use_text;
 
 const AT_MOST: usize = 3;
@@ -42,12 +42,24 @@ impl Kind {
     }
 }
 
+/// Not a `Callback`: that would go with whatever showed the toast, such as the row that was just deleted.
+#[derive(Clone)]
+struct Action(Arc<dyn Fn() + Send + Sync>);
+
+impl std::fmt::Debug for Action {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Action")
+    }
+}
+
 /// A message to show with [`Toasts::show`].
 #[derive(Clone, Debug)]
 pub struct Toast {
     kind: Kind,
     text: String,
-    action: Option<(String, Callback<()>)>,
+    action: Option<(String, Action)>,
+    reference: Option<String>,
+    shown_for: Duration,
 }
 
 impl Toast {
@@ -65,8 +77,26 @@ impl Toast {
 
     /// Adds a button, such as "Undo"; pressing it closes the toast.
     #[must_use]
-    pub fn with_action(mut self, label: impl Into<String>, action: Callback<()>) -> Self {
-        self.action = Some((label.into(), action));
+    pub fn with_action(
+        mut self,
+        label: impl Into<String>,
+        action: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
+        self.action = Some((label.into(), Action(Arc::new(action))));
+        self
+    }
+
+    /// Adds a number to quote, with a button that copies it.
+    #[must_use]
+    pub fn with_reference(mut self, reference: &str) -> Self {
+        self.reference = Some(reference.to_owned());
+        self
+    }
+
+    /// Shows it for longer or shorter than others.
+    #[must_use]
+    pub const fn lasting(mut self, shown_for: Duration) -> Self {
+        self.shown_for = shown_for;
         self
     }
 
@@ -75,6 +105,8 @@ impl Toast {
             kind,
             text,
             action: None,
+            reference: None,
+            shown_for: SHOWN_FOR,
         }
     }
 }
@@ -201,6 +233,7 @@ pub fn Toaster(children: Children) -> impl IntoView {
 #[component]
 fn ToastBox(id: u32, toast: Toast) -> impl IntoView {
     let toasts = use_toasts();
+    let shown_for = toast.shown_for;
     Effect::new(move |timer: Option<Option<TimeoutHandle>>| {
         if let Some(timer) = timer.flatten() {
             timer.clear();
@@ -208,12 +241,12 @@ fn ToastBox(id: u32, toast: Toast) -> impl IntoView {
         if toasts.pointed_at.get() || toasts.focused.get() {
             return None;
         }
-        set_timeout_with_handle(move || toasts.remove(id), SHOWN_FOR).ok()
+        set_timeout_with_handle(move || toasts.remove(id), shown_for).ok()
     });
     let action = toast.action.map(|(label, action)| {
         let press = move |()| {
             toasts.dismiss(id);
-            action.run(());
+            (action.0)();
         };
         view! {
             <Button size=Size::Small on_press=press>
@@ -221,10 +254,16 @@ fn ToastBox(id: u32, toast: Toast) -> impl IntoView {
             </Button>
         }
     });
+    let reference = toast.reference.map(|reference| {
+        view! {
+            " "
+            <CopyButton text=reference label=use_text().problem.copy_reference />
+        }
+    });
     view! {
         <div class="toast" data-kind=toast.kind.name()>
             <Icon name=toast.kind.icon() />
-            <p class="toast-text">{toast.text}</p>
+            <p class="toast-text">{toast.text} {reference}</p>
             {action}
             <Button
                 variant=Variant::Quiet

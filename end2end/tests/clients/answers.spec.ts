@@ -39,7 +39,10 @@ test("dates have milliseconds and no more", async ({ visitor }) => {
   }
 });
 
-test("a cookie that opens nothing is taken away", async ({ newcomer, visitor }) => {
+test("a cookie that opens nothing is taken away by who asks for the session", async ({
+  newcomer,
+  visitor,
+}) => {
   const ada = await visitor.signUp();
   const double = visitor.double();
   await visitor.client.signOut();
@@ -47,14 +50,14 @@ test("a cookie that opens nothing is taken away", async ({ newcomer, visitor }) 
   expect(text).toBe("null");
   expect(headers.getSetCookie().join()).toMatch(/max-age=0/i);
   expect(double.jar.header()).toBe("");
-  // And where a session is needed.
+  // Not by other answers: they may come when another session has begun.
   const other = newcomer();
   await other.signIn(ada);
   const dead = other.double();
   await other.client.signOut();
   const refused = await send(dead, "/token");
   expect(refused.status).toBe(401);
-  expect(refused.headers.getSetCookie().join()).toMatch(/max-age=0/i);
+  expect(refused.headers.getSetCookie()).toEqual([]);
 });
 
 test("a change of the profile keeps the cookie as it was", async ({ visitor }) => {
@@ -62,8 +65,8 @@ test("a change of the profile keeps the cookie as it was", async ({ visitor }) =
   await visitor.client.signIn.email({ email, password: PASSWORD, rememberMe: false });
   const before = visitor.jar.header();
   const { headers } = await sendJson(visitor, "/update-user", { name: "Countess" });
-  expect(headers.getSetCookie()).toHaveLength(1);
-  expect(headers.getSetCookie().join()).not.toMatch(/max-age|expires/i);
+  // Better Auth sends it again, which only what it caches in there needs.
+  expect(headers.getSetCookie()).toEqual([]);
   expect(visitor.jar.header()).toBe(before);
 });
 

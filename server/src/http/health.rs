@@ -3,23 +3,41 @@
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Serialize;
 use sqlx::PgPool;
+use utoipa::ToSchema;
 
 use crate::database::MIGRATIONS;
 
 /// What `/health/ready` answers.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Readiness {
     ready: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
     why_not: Option<&'static str>,
 }
 
-/// `GET /health/live`: 200 while the process runs.
+/// Whether the process runs.
+#[utoipa::path(
+    get,
+    path = "/health/live",
+    tag = "health",
+    responses((status = 200, description = "It does.", body = String, content_type = "text/plain")),
+)]
 pub async fn live() -> &'static str {
     "alive\n"
 }
 
-/// `GET /health/ready`: 200 when the database answers and all migrations are in.
+/// Whether the database answers and all migrations are in.
+#[utoipa::path(
+    get,
+    path = "/health/ready",
+    tag = "health",
+    responses(
+        (status = 200, description = "Requests can be answered.", body = Readiness),
+        (status = 503, description = "They cannot, and why.", body = Readiness,
+         headers(("Retry-After" = i32, description = "How many seconds to wait before the next try."))),
+    ),
+)]
 pub async fn ready(State(pool): State<PgPool>) -> (StatusCode, Json<Readiness>) {
     let why_not = match newest_migration(&pool).await {
         Ok(newest) if newest == wanted_migration() => None,

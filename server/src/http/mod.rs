@@ -4,4 +4,6 @@ pub mod account;
 pub mod auth;
 pub mod files;
 pub mod health;
+pub mod openapi;
 pub mod problem;
+pub mod tasks;

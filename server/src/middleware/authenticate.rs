@@ -6,8 +6,8 @@ use std::sync::Arc;
 use axum::{
     extract::{Request, State},
     http::{
-        HeaderMap,
-        header::{AUTHORIZATION, SET_COOKIE},
+        HeaderMap, HeaderValue, Method,
+        header::{AUTHORIZATION, CACHE_CONTROL, SET_COOKIE},
     },
     middleware::Next,
     response::Response,
@@ -21,7 +21,8 @@ use crate::http::problem::unavailable;
 
 /// Where the cookie alone counts.
 pub const ACCOUNT_ROUTES: &str = "/api/auth/";
-const SERVER_FUNCTIONS: &str = "/fn/";
+const CALLS: [&str; 2] = ["/api/", "/fn/"];
+const GET_SESSION: &str = "/api/auth/get-session";
 
 /// Finds out, tells the handlers, and keeps the browser's cookie in step.
 pub async fn authenticate(
@@ -45,8 +46,7 @@ pub async fn authenticate(
         (Identity::Cookie(signed_in), CookieIs::Extended) => cookie
             .read(headers)
             .map(|secret| cookie.keep(&secret, signed_in.session.remembered)),
-        // Not in answers to calls that may run beside the one that has just begun another session.
-        (_, CookieIs::Over) if !path.starts_with(SERVER_FUNCTIONS) => Some(cookie.forget()),
+        (_, CookieIs::Over) if may_forget(&request) => Some(cookie.forget()),
         _ => None,
     };
     request.extensions_mut().insert(identity);
@@ -55,8 +55,25 @@ pub async fn authenticate(
         && !cookie.is_set(response.headers())
     {
         response.headers_mut().append(SET_COOKIE, update);
+        // Whatever the answer is: with somebody's cookie in it no cache may keep it.
+        response
+            .headers_mut()
+            .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     response
+}
+
+/// Whether the browser may be told to forget a cookie that opens nothing. Calls run in the background, also of
+/// other tabs: their answers may come after another session has begun, and would take its cookie away.
+fn may_forget(request: &Request) -> bool {
+    let path = request.uri().path();
+    let is_page = !CALLS.iter().any(|calls| path.starts_with(calls));
+    let is_loaded = request
+        .headers()
+        .get("sec-fetch-mode")
+        .is_none_or(|mode| mode == "navigate");
+    let is_get = *request.method() == Method::GET;
+    is_get && (is_page && is_loaded || path == GET_SESSION)
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

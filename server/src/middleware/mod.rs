@@ -2,7 +2,9 @@
 
 pub mod authenticate;
 pub mod caller;
+pub mod cors;
 pub mod failures;
 pub mod headers;
 pub mod origin;
 pub mod record;
+pub mod sent_back;

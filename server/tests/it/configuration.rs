@@ -66,6 +66,11 @@ fn a_wrong_value_is_named_with_what_was_found_and_what_would_do() {
         ("ADDRESS_RATE_LIMIT", "0/10s"),
         ("ACCOUNT_LOCKOUT", "10/0m"),
         ("API_RATE_LIMIT", "-1/10s"),
+        ("AUTH_RATE_LIMIT", "1/9999999h"),
+        ("MAIL_RATE_LIMIT", "1/8761h"),
+        ("ADDRESS_RATE_LIMIT", "4294967296/10s"),
+        ("ACCOUNT_LOCKOUT", "10/99999999999999999999m"),
+        ("API_RATE_LIMIT", "1/9223372036854775807s"),
         ("DATABASE_MAX_CONNECTIONS", "0"),
         ("DATABASE_WAIT", "99999999999s"),
         ("LOG_FORMAT", "xml"),
@@ -84,6 +89,20 @@ fn a_wrong_value_is_named_with_what_was_found_and_what_would_do() {
         );
         assert!(output.stderr.contains("wanted"), "{output:?}");
     }
+}
+
+#[test]
+fn a_limit_that_no_clock_can_hold_stops_the_start() {
+    let output = Command::donewell("serve")
+        .variable("AUTH_RATE_LIMIT", "1/9999999h")
+        .run();
+    assert_eq!(output.code, 2, "{output:?}");
+    assert!(
+        output
+            .stderr
+            .starts_with("donewell: AUTH_RATE_LIMIT: found"),
+        "{output:?}"
+    );
 }
 
 #[test]

@@ -11,3 +11,4 @@ mod process;
 mod requests;
 mod secrets;
 mod site;
+mod tasks;

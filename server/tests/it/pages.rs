@@ -313,7 +313,7 @@ async fn nothing_is_changed_by_get(pool: PgPool) {
 
 #[sqlx::test(migrations = "../migrations")]
 async fn a_body_that_is_too_large_is_refused(pool: PgPool) {
-    let body = format!("done=true&x={}", "x".repeat(64 * 1024));
+    let body = format!("done=true&x={}", "x".repeat(160 * 1024));
     let answer = send(&site::router(pool).await, form(SET_EXAMPLE, &body)).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
 }

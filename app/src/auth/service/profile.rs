@@ -20,10 +20,10 @@ use crate::{
     },
     error::{AppError, ErrorCode},
     mail::Letter,
+    tasks::{self, Due, Moment},
 };
 
 const LONGEST_IMAGE: usize = 2048;
-const MOST_EVENTS: i64 = 1000;
 
 /// A picture's address: on the web, and short enough.
 pub(super) fn check_image(image: Option<&str>) -> Result<(), AppError> {
@@ -102,7 +102,8 @@ pub async fn delete_user(
 /// Everything that is kept about a user, for them to take along.
 pub async fn export(accounts: &Accounts, user: &User) -> Result<Value, AppError> {
     let sessions = sessions::list(&accounts.pool, user.id, accounts.clock.now()).await?;
-    let events = audit::list(&accounts.pool, user.id, MOST_EVENTS).await?;
+    let events = audit::list(&accounts.pool, user.id, None).await?;
+    let tasks = tasks::store::find_all(&accounts.pool, user.id).await?;
     Ok(json!({
         "user": {
             "id": user.id.to_string(),
@@ -120,6 +121,16 @@ pub async fn export(accounts: &Accounts, user: &User) -> Result<Value, AppError>
             "created_at": rfc3339(session.created_at),
             "updated_at": rfc3339(session.updated_at),
             "expires_at": rfc3339(session.expires_at),
+        })).collect::<Vec<_>>(),
+        "tasks": tasks.into_iter().map(|task| json!({
+            "id": task.id,
+            "completed": task.is_done(),
+            "title": task.title,
+            "description": task.description,
+            "completed_at": task.completed_at.map(Moment::to_rfc3339),
+            "due_date": task.due.map(Due::to_text),
+            "created_at": task.created_at.to_rfc3339(),
+            "updated_at": task.updated_at.to_rfc3339(),
         })).collect::<Vec<_>>(),
         "events": events.iter().map(|event| json!({
             "kind": event.kind,

@@ -12,7 +12,6 @@ use crate::{
         password::{Matches, Password},
         store::{
             audit::{self, Event},
-            session as sessions,
             user::{self, User},
         },
     },
@@ -87,7 +86,7 @@ async fn begin(
     password_hash: &str,
 ) -> Result<Begun, AppError> {
     let now = accounts.clock.now();
-    let is_known = sessions::knows_agent(&accounts.pool, user.id, caller.user_agent()).await?;
+    let is_known = audit::knows_agent(&accounts.pool, user.id, caller.user_agent()).await?;
     if let Some(former) = request.former {
         session::sign_out(accounts, caller, former.user.id, former.session.id).await?;
     }

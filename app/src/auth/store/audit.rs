@@ -1,4 +1,5 @@
-//! What happened to an account. The table refuses every change but an addition.
+//! What happened to an account. The table refuses every change but an addition, and the deletion of what is older
+//! than a year or has a thousand newer ones of its kind.
 
 use sqlx::{PgExecutor, PgPool};
 use time::OffsetDateTime;
@@ -84,8 +85,8 @@ pub async fn insert(
     Ok(())
 }
 
-/// The newest first.
-pub async fn list(pool: &PgPool, owner: UserId, limit: i64) -> sqlx::Result<Vec<Entry>> {
+/// The newest first; all of them without a limit.
+pub async fn list(pool: &PgPool, owner: UserId, limit: Option<i64>) -> sqlx::Result<Vec<Entry>> {
     sqlx::query_as!(
         Entry,
         "SELECT kind, address, user_agent, created_at FROM audit_event
@@ -95,4 +96,47 @@ pub async fn list(pool: &PgPool, owner: UserId, limit: i64) -> sqlx::Result<Vec<
     )
     .fetch_all(pool)
     .await
+}
+
+/// Whether they have been signed in with this kind of browser before.
+pub async fn knows_agent(
+    pool: &PgPool,
+    owner: UserId,
+    user_agent: Option<&str>,
+) -> sqlx::Result<bool> {
+    let known = sqlx::query_scalar!(
+        r#"SELECT EXISTS (
+             SELECT 1 FROM audit_event
+             WHERE user_id = $1 AND kind IN ('signed-up', 'signed-in') AND coalesce(user_agent, '') = $2
+           ) AS "known!""#,
+        owner.0,
+        user_agent.unwrap_or_default()
+    )
+    .fetch_one(pool)
+    .await?;
+    Ok(known)
+}
+
+/// Deletes what need not be kept. How many of a kind are too many is looked at where some were added since.
+pub async fn sweep(pool: &PgPool, added_since: OffsetDateTime) -> sqlx::Result<()> {
+    // By the clock of the database, as its trigger looks at it.
+    sqlx::query!("DELETE FROM audit_event WHERE created_at < now() - interval '1 year'")
+        .execute(pool)
+        .await?;
+    sqlx::query!(
+        "DELETE FROM audit_event AS event
+         USING (
+           SELECT user_id, kind, (
+             SELECT id FROM audit_event AS newer
+             WHERE newer.user_id = busy.user_id AND newer.kind = busy.kind
+             ORDER BY id DESC OFFSET 999 LIMIT 1
+           ) AS oldest_kept
+           FROM (SELECT DISTINCT user_id, kind FROM audit_event WHERE created_at >= $1) AS busy
+         ) AS kept
+         WHERE event.user_id = kept.user_id AND event.kind = kept.kind AND event.id < kept.oldest_kept",
+        added_since
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
 }

@@ -113,25 +113,6 @@ pub async fn list(pool: &PgPool, owner: UserId, now: OffsetDateTime) -> sqlx::Re
     .await
 }
 
-/// Whether they have been signed in with this kind of browser before.
-pub async fn knows_agent(
-    pool: &PgPool,
-    owner: UserId,
-    user_agent: Option<&str>,
-) -> sqlx::Result<bool> {
-    let known = sqlx::query_scalar!(
-        r#"SELECT EXISTS (
-             SELECT 1 FROM audit_event
-             WHERE user_id = $1 AND kind IN ('signed-up', 'signed-in') AND user_agent IS NOT DISTINCT FROM $2
-           ) AS "known!""#,
-        owner.0,
-        user_agent
-    )
-    .fetch_one(pool)
-    .await?;
-    Ok(known)
-}
-
 /// Puts the end off, for a session that is in use.
 pub async fn extend(
     pool: &PgPool,
@@ -184,15 +165,19 @@ pub async fn delete_all(
     Ok(ended.into_iter().map(SessionId).collect())
 }
 
-/// All that have ended since, so that a node that starts or has lost touch can catch up.
+/// All that have ended since, and when, so that a node that starts or has lost touch can catch up.
 pub async fn ended_since(
     executor: impl PgExecutor<'_>,
     since: OffsetDateTime,
-) -> sqlx::Result<Vec<SessionId>> {
-    let ended = sqlx::query_scalar!("SELECT id FROM ended_session WHERE ended_at >= $1", since)
-        .fetch_all(executor)
-        .await?;
-    Ok(ended.into_iter().map(SessionId).collect())
+) -> sqlx::Result<Vec<(SessionId, OffsetDateTime)>> {
+    let ended = sqlx::query!(
+        "SELECT id, ended_at FROM ended_session WHERE ended_at >= $1",
+        since
+    )
+    .fetch_all(executor)
+    .await?;
+    let ended = ended.into_iter();
+    Ok(ended.map(|row| (SessionId(row.id), row.ended_at)).collect())
 }
 
 pub async fn has_ended(pool: &PgPool, id: SessionId) -> sqlx::Result<bool> {

@@ -28,6 +28,9 @@ pub const MEMORY: Duration = Duration::minutes(LIFETIME.whole_minutes() + 5);
 const HEARTBEAT: Pause = Pause::from_millis(500);
 const PATIENCE: Pause = Pause::from_millis(400);
 const BEFORE_RETRY: Pause = Pause::from_millis(250);
+/// A session that ended before another may be seen after it: what was read last is read again as far back as a
+/// transaction may have taken from its beginning, which is the time that it writes, to its end.
+const OVERLAP: Duration = Duration::minutes(1);
 
 /// This node's memory of them.
 #[derive(Clone, Debug)]
@@ -95,9 +98,10 @@ impl EndedSessions {
             .await?;
         // One that came while nobody listened is made up for.
         tokio::spawn(reload(keys.clone()));
+        let mut position = Position::default();
         loop {
             // Listening first, reading then: nothing falls between the two.
-            self.catch_up(&mut listener).await?;
+            self.catch_up(&mut listener, &mut position).await?;
             self.in_touch.store(true, Ordering::Release);
             let heartbeat = Instant::now() + HEARTBEAT;
             while let Ok(notification) = timeout_at(heartbeat, listener.try_recv()).await {
@@ -113,15 +117,37 @@ impl EndedSessions {
         }
     }
 
-    async fn catch_up(&self, listener: &mut PgListener) -> sqlx::Result<()> {
-        let since = self.clock.now() - MEMORY;
-        let ended = timeout(PATIENCE, session::ended_since(&mut *listener, since))
+    async fn catch_up(
+        &self,
+        listener: &mut PgListener,
+        position: &mut Position,
+    ) -> sqlx::Result<()> {
+        let oldest = self.clock.now() - MEMORY;
+        let since = position.read_from(oldest);
+        let found = timeout(PATIENCE, session::ended_since(&mut *listener, since))
             .await
             .map_err(|_| sqlx::Error::PoolTimedOut)??;
-        self.insert(ended);
+        for (_, ended_at) in &found {
+            position.advance(*ended_at);
+        }
+        self.insert(found.into_iter().map(|(id, _)| id));
         let mut remembered = self.ended.write().unwrap_or_else(PoisonError::into_inner);
-        remembered.retain(|_, at| *at >= since);
+        remembered.retain(|_, at| *at >= oldest);
         Ok(())
+    }
+}
+
+/// How far one connection has read: only forwards. A new connection begins with all that still matters.
+#[derive(Debug, Default)]
+struct Position(Option<OffsetDateTime>);
+
+impl Position {
+    fn read_from(&self, oldest: OffsetDateTime) -> OffsetDateTime {
+        self.0.map_or(oldest, |newest| oldest.max(newest - OVERLAP))
+    }
+
+    fn advance(&mut self, ended_at: OffsetDateTime) {
+        self.0 = self.0.max(Some(ended_at));
     }
 }
 
@@ -129,5 +155,24 @@ impl EndedSessions {
 async fn reload(keys: KeyRing) {
     if let Err(error) = keys.reload().await {
         tracing::error!(%error, "the signing keys could not be read again");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_read_is_not_read_again_but_for_an_overlap() {
+        let now = OffsetDateTime::UNIX_EPOCH + Duration::days(20_000);
+        let oldest = now - MEMORY;
+        let mut position = Position::default();
+        assert_eq!(position.read_from(oldest), oldest, "all of it at first");
+        position.advance(now);
+        assert_eq!(position.read_from(oldest), now - OVERLAP);
+        position.advance(now - Duration::minutes(5));
+        assert_eq!(position.read_from(oldest), now - OVERLAP, "never back");
+        let much_later = now + Duration::days(1);
+        assert_eq!(position.read_from(much_later), much_later);
     }
 }

@@ -31,6 +31,7 @@ pub fn ForgotPasswordPage() -> impl IntoView {
                     label=words.email
                     name="email"
                     kind=FieldKind::Email
+                    value=sending.value("email", "")
                     error=sending.error("email")
                     required=true
                     autocomplete="username"

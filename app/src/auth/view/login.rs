@@ -34,6 +34,7 @@ pub fn LoginPage() -> impl IntoView {
                     label=words.email
                     name="email"
                     kind=FieldKind::Email
+                    value=sending.value("email", "")
                     error=sending.error("email")
                     required=true
                     autocomplete="username"

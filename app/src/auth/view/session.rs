@@ -10,6 +10,7 @@ use super::{next, side};
 use crate::{
     auth::{CurrentUser, get_user},
     client,
+    page::draft,
     text::use_text,
     ui::use_toasts,
 };
@@ -81,6 +82,7 @@ impl Session {
     /// Nobody is signed in any more, here and in the browser's other tabs.
     pub fn end(self) {
         self.leave();
+        draft::forget_all();
         client::tell_sign_out();
     }
 

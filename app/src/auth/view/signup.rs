@@ -58,6 +58,7 @@ fn SignUpForm(is_sent: RwSignal<bool>) -> impl IntoView {
                 <Field
                     label=words.name
                     name="name"
+                    value=sending.value("name", "")
                     error=sending.error("name")
                     required=true
                     autocomplete="name"
@@ -66,6 +67,7 @@ fn SignUpForm(is_sent: RwSignal<bool>) -> impl IntoView {
                     label=words.email
                     name="email"
                     kind=FieldKind::Email
+                    value=sending.value("email", "")
                     error=sending.error("email")
                     required=true
                     autocomplete="email"

@@ -61,7 +61,7 @@ fn Overlays() -> impl IntoView {
     let toasts = use_toasts();
     let open = RwSignal::new(false);
     let loading = RwSignal::new(false);
-    let undo = Callback::new(move |()| toasts.success("It is back."));
+    let undo = move || toasts.success("It is back.");
     view! {
         <section class="guide-part" aria-label="Overlays">
             <h2>"Overlays"</h2>

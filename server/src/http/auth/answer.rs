@@ -124,7 +124,17 @@ impl IntoResponse for Failure {
 /// The codes and messages that programs know from Better Auth, and a few that it hasn't.
 const fn words(code: ErrorCode) -> (&'static str, &'static str) {
     match code {
-        ErrorCode::BadRequest => ("BAD_REQUEST", "Bad request"),
+        // The others are what only tasks can be.
+        ErrorCode::BadRequest
+        | ErrorCode::TaskNotFound
+        | ErrorCode::TitleMissing
+        | ErrorCode::TitleTooLong
+        | ErrorCode::TitleNotOneLine
+        | ErrorCode::DescriptionTooLong
+        | ErrorCode::DescriptionNotText
+        | ErrorCode::InvalidDueDate
+        | ErrorCode::Conflict
+        | ErrorCode::PreconditionFailed => ("BAD_REQUEST", "Bad request"),
         ErrorCode::TooLarge => ("TOO_LARGE", "The request is too large"),
         ErrorCode::Unauthorized => ("UNAUTHORIZED", "Unauthorized"),
         ErrorCode::Forbidden => ("FORBIDDEN", "You don't have permission"),

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::{
     Extension, Json,
-    extract::{Path, Query, State},
-    http::{HeaderValue, Method, StatusCode, header},
+    extract::{FromRequestParts, Path, State, rejection::PathRejection},
+    http::{HeaderValue, Method, StatusCode, header, request::Parts},
     response::{AppendHeaders, IntoResponse, Response},
 };
 use donewell_app::{
@@ -17,9 +17,8 @@ use donewell_app::{
     },
     error::{AppError, ErrorCode},
 };
-use serde::Deserialize;
 use serde_json::{Value, json};
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use super::{Failure, answer, body::Body, optional};
 
@@ -41,11 +40,34 @@ pub async fn request_password_reset(
 }
 
 /// What a link may say behind the `?`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct LinkQuery {
     token: Option<String>,
-    #[serde(rename = "callbackURL")]
     callback_url: Option<String>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for LinkQuery {
+    type Rejection = Failure;
+
+    /// Axum's own reader refuses in bare text, which no client of Better Auth reads.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let query = parts.uri.query().unwrap_or_default();
+        let find = |name: &str| {
+            let mut found = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
+            let first = found.next().map(|(_, value)| value.into_owned());
+            match found.next() {
+                // As Better Auth reads it.
+                Some(_) => Err(Failure::validation(&format!(
+                    "[query.{name}] Invalid input: expected string, received array"
+                ))),
+                None => Ok(first),
+            }
+        };
+        Ok(Self {
+            token: find("token")?,
+            callback_url: find("callbackURL")?,
+        })
+    }
 }
 
 impl LinkQuery {
@@ -62,9 +84,11 @@ impl LinkQuery {
 /// The link of a mail: on to the page that sets the new password. Does not use the link up.
 pub async fn follow_reset_link(
     State(accounts): State<Arc<Accounts>>,
-    Path(token): Path<String>,
-    Query(query): Query<LinkQuery>,
+    token: Result<Path<String>, PathRejection>,
+    query: LinkQuery,
 ) -> Result<Response, Failure> {
+    let Path(token) =
+        token.map_err(|_| Failure::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", "Bad request"))?;
     if query.callback_url.is_none() {
         return Err(Failure::validation(
             "[query.callbackURL] Invalid input: expected string, received undefined",
@@ -89,7 +113,7 @@ pub async fn follow_reset_link(
 pub async fn reset_password(
     State(accounts): State<Arc<Accounts>>,
     Extension(caller): Extension<Caller>,
-    Query(query): Query<LinkQuery>,
+    query: LinkQuery,
     body: Body,
 ) -> Result<Json<Value>, Failure> {
     let mut fields = body.fields();
@@ -131,7 +155,7 @@ pub async fn verify_email(
     State(accounts): State<Arc<Accounts>>,
     Extension(caller): Extension<Caller>,
     Extension(identity): Extension<Identity>,
-    Query(query): Query<LinkQuery>,
+    query: LinkQuery,
 ) -> Result<Response, Failure> {
     if method == Method::HEAD {
         return Ok(StatusCode::METHOD_NOT_ALLOWED.into_response());

@@ -7,7 +7,7 @@ mod body;
 mod mail;
 mod sessions;
 mod sign;
-mod tokens;
+pub mod tokens;
 mod user;
 
 pub use answer::Failure;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     Extension, Json,
     extract::State,
-    http::{HeaderMap, header},
+    http::header,
     response::{AppendHeaders, IntoResponse, Response},
 };
 use donewell_app::{
@@ -25,9 +25,8 @@ pub async fn update(
     State(accounts): State<Arc<Accounts>>,
     Extension(caller): Extension<Caller>,
     identity: Extension<Identity>,
-    headers: HeaderMap,
     body: Body,
-) -> Result<Response, Failure> {
+) -> Result<Json<Value>, Failure> {
     let mut fields = body.fields();
     let (name, image) = (fields.text_if_any("name"), fields.nullable_text("image"));
     let has_email = fields.has("email");
@@ -38,15 +37,9 @@ pub async fn update(
     }
     let image = image.as_ref().map(|image| image.as_deref());
     service::update_user(&accounts, &caller, &signed_in.user, name.as_deref(), image).await?;
-    let again = accounts
-        .cookie
-        .read(&headers)
-        .map(|secret| accounts.cookie.keep(&secret, signed_in.session.remembered));
-    let mut response = answer::done().into_response();
-    if let Some(cookie) = again {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
-    Ok(response)
+    // Better Auth sends the cookie again, for it may cache the user in it. Ours does not, and a late answer would
+    // bring back the cookie of a session that has been replaced meanwhile.
+    Ok(answer::done())
 }
 
 pub async fn change_password(

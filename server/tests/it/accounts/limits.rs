@@ -76,6 +76,44 @@ async fn mail_is_limited_by_the_minute(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn the_mail_of_a_sign_up_is_counted_too(pool: PgPool) {
+    let server = site::server(pool, &[("MAIL_RATE_LIMIT", "2/60s")]).await;
+    let ask = |email: &'static str| {
+        let server = &server;
+        async move {
+            let body = json!({ "email": email });
+            Browser::default()
+                .post(server, "/api/auth/request-password-reset", body)
+                .await
+                .status
+                .as_u16()
+        }
+    };
+    sign_up(&server, "Ada").await;
+    assert_eq!(ask("ada@example.org").await, 200);
+    assert_eq!(
+        ask("ada@example.org").await,
+        429,
+        "the first was the welcome"
+    );
+
+    for _ in 0..2 {
+        assert_eq!(ask("grace@example.org").await, 200);
+    }
+    let mut grace = sign_up(&server, "Grace").await;
+    server
+        .accounts
+        .mailer
+        .drain(std::time::Duration::from_secs(10))
+        .await;
+    assert!(
+        super::letters::letters(&server, &grace.email).is_empty(),
+        "signed up, but no more mail"
+    );
+    assert!(grace.browser.is_signed_in(&server).await);
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn an_address_has_a_limit_for_all_accounts_together(pool: PgPool) {
     let server = site::server(pool, &[("ADDRESS_RATE_LIMIT", "5/10s")]).await;
     for number in 0..5 {

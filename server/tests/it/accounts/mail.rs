@@ -20,7 +20,7 @@ use super::{
 };
 use crate::site;
 
-/// A mail server: takes what it is sent, but refuses the first so many.
+/// A mail server: takes what it is sent, but refuses the first so many, and always whoever is `gone@`.
 fn mail_server(refusals: usize) -> (String, Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("smtp://{}", listener.local_addr().expect("an address"));
@@ -69,7 +69,12 @@ fn talk(stream: TcpStream, refuse: bool, letters: &Sender<String>) -> Option<()>
                 letters.send(std::mem::take(&mut letter)).ok()?;
                 say("250 taken\r\n")?;
             }
+            "RSET" => {
+                letter.clear();
+                say("250 fine\r\n")?;
+            }
             "QUIT" => return say("221 bye\r\n"),
+            "RCPT" if line.contains("<gone@") => say("550 5.1.1 no such user\r\n")?,
             "RCPT" | "MAIL" => {
                 letter.push_str(&line);
                 letter.push_str("\r\n");
@@ -109,6 +114,25 @@ async fn mail_goes_to_the_configured_server_even_if_that_is_busy_at_first(pool: 
     for part in ["<img", "src=3D", "http://evil", "Bcc"] {
         assert!(!letter.contains(part), "{part}: {letter}");
     }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_recipient_refused_for_good_does_not_hold_up_the_next_letter(pool: PgPool) {
+    let (url, received) = mail_server(0);
+    let smtp = [
+        ("SMTP_URL", url.as_str()),
+        ("MAIL_FROM", "Donewell <todo@example.org>"),
+    ];
+    let server = site::server(pool, &smtp).await;
+    sign_up(&server, "Gone").await;
+    sign_up(&server, "Ada").await;
+    // Trying again would take 26 seconds.
+    let letter =
+        tokio::task::spawn_blocking(move || received.recv_timeout(Patience::from_secs(15)))
+            .await
+            .expect("no panic")
+            .expect("a letter");
+    assert!(letter.contains("RCPT TO:<ada@example.org>"), "{letter}");
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -279,4 +303,37 @@ async fn a_browser_that_is_not_known_yet_is_told_about(pool: PgPool) {
         .filter(|letter| letter.subject.starts_with("New"))
         .count();
     assert_eq!(told, 1);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_link_that_cannot_be_read_is_refused_as_the_clients_read_it(pool: PgPool) {
+    let server = site::server(pool, &[]).await;
+    for (path, code) in [
+        ("verify-email?token=a&token=b", "VALIDATION_ERROR"),
+        (
+            "verify-email?token=a&callbackURL=/a&callbackURL=/b",
+            "VALIDATION_ERROR",
+        ),
+        (
+            "reset-password/a?callbackURL=/a&callbackURL=/b",
+            "VALIDATION_ERROR",
+        ),
+        ("reset-password/%FF?callbackURL=/a", "BAD_REQUEST"),
+    ] {
+        let answer = Browser::default()
+            .get(&server, &format!("/api/auth/{path}"))
+            .await;
+        assert_eq!(answer.status, 400, "{path}: {}", answer.body);
+        assert_eq!(answer.code(), code, "{path}");
+        assert!(answer.json()["message"].is_string(), "{path}");
+    }
+    let body = json!({ "newPassword": PASSWORD });
+    let answer = Browser::default()
+        .post(&server, "/api/auth/reset-password?token=a&token=b", body)
+        .await;
+    assert_eq!(answer.code(), "VALIDATION_ERROR", "{}", answer.body);
+    let answer = Browser::default()
+        .get(&server, "/api/auth/verify-email?token=%FF&other=a&other=b")
+        .await;
+    assert_eq!(answer.code(), "INVALID_TOKEN", "{}", answer.body);
 }

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod audit;
+mod callers;
 mod keys;
 mod letters;
 mod limits;
@@ -10,8 +11,11 @@ mod origin;
 mod outside;
 mod pages;
 mod passwords;
-mod people;
+pub mod people;
+mod plain_forms;
 mod revocation;
 mod sessions;
 mod sign;
+mod timing;
 mod vectors;
+mod ways_back;

@@ -17,7 +17,10 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
-use crate::site::{self, Server};
+use crate::{
+    site::{self, Server},
+    tasks::client::Client,
+};
 
 const ISSUER: &str = "https://id.example.org";
 const AUDIENCE: &str = "https://api.example.org";
@@ -234,4 +237,36 @@ async fn known_keys_are_kept_while_the_issuer_is_down_or_confused(pool: PgPool) 
     verify(&server, &token(1, "one", &[("name", json!("Another"))]))
         .await
         .expect("accepted");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn their_subject_is_the_id_in_the_path_whatever_it_is(pool: PgPool) {
+    let issuer = Issuer::start();
+    issuer.publish(json!([jwk(1, "one")]));
+    let server = issuer.server(pool).await;
+    for (subject, path) in [
+        ("AbCdEf", "AbCdEf"),
+        ("auth0|5f/7 ü?#%", "auth0%7C5f%2F7%20%C3%BC%3F%23%25"),
+        ("auth", "%61uth"),
+    ] {
+        let token = token(1, "one", &[("sub", json!(subject))]);
+        let client = Client {
+            server: &server,
+            token: &token,
+            id: path,
+        };
+        let made = client.post(json!({ "title": "A" })).await;
+        assert_eq!(made.status, 201, "{}", made.body);
+        assert_eq!(made.json()["user_id"], subject);
+        let id = made.json()["id"].as_str().expect("an id").to_owned();
+        if subject != "auth" {
+            assert_eq!(made.header("location"), client.path(&format!("/{id}")));
+        }
+        client.add("B").await;
+        let page = client.get("?limit=1").await;
+        let next = crate::tasks::lists::next(&page).expect("a next page");
+        assert_eq!(client.get(&next).await.json()[0]["id"], id);
+        let other = Client { id: "x", ..client };
+        assert_eq!(other.get("").await.code(), "FORBIDDEN");
+    }
 }

@@ -4,6 +4,7 @@ use axum::{
     body::Body,
     http::{Method, Request, header},
 };
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use crate::{
@@ -113,21 +114,46 @@ pub async fn sign_up(server: &Server, name: &str) -> Person {
     }
 }
 
-/// Whether a bearer token lets somebody in, and that nothing but yes or no is answered.
+/// Whether a bearer token opens the tasks of whoever it names, and that nothing but yes or no is answered.
 pub async fn is_accepted(server: &Server, token: &str) -> bool {
     let Ok(value) = axum::http::HeaderValue::try_from(format!("Bearer {token}")) else {
         return false;
     };
-    let request = Request::post("/fn/auth/get-user")
+    let request = Request::get(format!("/api/{}/tasks", encoded_subject(token)))
         .header(header::AUTHORIZATION, value)
+        .body(Body::empty())
+        .expect("a request");
+    yes_or_no(&send(&server.router, request).await)
+}
+
+/// Whether a bearer token shows whose account it is: there the session is looked up, too.
+pub async fn opens_account(server: &Server, token: &str) -> bool {
+    let request = Request::post("/fn/auth/get-user")
+        .header(header::AUTHORIZATION, format!("Bearer {token}"))
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(header::ACCEPT, "application/json")
         .body(Body::empty())
         .expect("a request");
-    let answer = send(&server.router, request).await;
+    yes_or_no(&send(&server.router, request).await)
+}
+
+fn yes_or_no(answer: &Answer) -> bool {
     match answer.status.as_u16() {
         200 => true,
         401 => false,
         status => panic!("{status}: {}", answer.body),
+    }
+}
+
+/// What a token says whose it is, as it stands in a path; nobody's name for one that says nothing.
+fn encoded_subject(token: &str) -> String {
+    let payload = token.split('.').nth(1).unwrap_or_default();
+    let payload = URL_SAFE_NO_PAD.decode(payload).unwrap_or_default();
+    let claims: Value = serde_json::from_slice(&payload).unwrap_or_default();
+    let subject = claims["sub"].as_str().unwrap_or_default();
+    let hex = |byte: u8| format!("%{byte:02X}");
+    match subject {
+        "" => "nobody".to_owned(),
+        subject => subject.bytes().map(hex).collect(),
     }
 }

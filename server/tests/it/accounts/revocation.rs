@@ -139,3 +139,54 @@ async fn a_verified_token_costs_no_query(pool: PgPool) {
     );
     assert_eq!(verdict.await, Ok(true));
 }
+
+/// As if the session had ended so long ago, and nobody had been told.
+async fn note_end(pool: &PgPool, token: &str, ago: &str) {
+    let id = session_of(token);
+    sqlx::query("INSERT INTO ended_session VALUES ($1::uuid, now() - $2::interval)")
+        .bind(&id)
+        .bind(ago)
+        .execute(pool)
+        .await
+        .expect("written");
+}
+
+/// The `sid` of a token.
+fn session_of(token: &str) -> String {
+    use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+    let claims = token.split('.').nth(1).expect("claims");
+    let claims = BASE64_URL_SAFE_NO_PAD.decode(claims).expect("base64url");
+    let claims: serde_json::Value = serde_json::from_slice(&claims).expect("JSON");
+    claims["sid"].as_str().expect("a session").to_owned()
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn only_what_is_new_is_read_again_and_what_was_written_late_is_found(pool: PgPool) {
+    let server = node(&pool).await;
+    wait_until_in_touch(&pool, 1).await;
+    let (old, late) = (
+        sign_up(&server, "Ada").await,
+        sign_up(&server, "Grace").await,
+    );
+    let mut newest = sign_up(&server, "Edith").await;
+    let answer = newest
+        .browser
+        .post(&server, "/api/auth/sign-out", json!({}))
+        .await;
+    assert_eq!(answer.status, 200);
+    // The next round sees that end; the one after it begins there.
+    let marker = sign_up(&server, "Mary").await;
+    note_end(&pool, &marker.token, "0 seconds").await;
+    time_until_refused(&server, &marker.token).await;
+
+    note_end(&pool, &old.token, "10 minutes").await;
+    note_end(&pool, &late.token, "30 seconds").await;
+    let time = time_until_refused(&server, &late.token).await;
+    assert!(time < Duration::from_secs(1), "{time:?}");
+    assert!(
+        is_accepted_by_verifier(&server, &old.token).await,
+        "twenty minutes are not read in every round"
+    );
+    let fresh = node(&pool).await;
+    assert!(!is_accepted(&fresh, &old.token).await, "but by who is new");
+}

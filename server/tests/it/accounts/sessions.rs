@@ -1,11 +1,12 @@
 //! Sessions: how long they last, how they are listed and ended.
 
+use axum::{body::Body, http::Method};
 use serde_json::json;
 use sqlx::PgPool;
 use time::Duration;
 
 use super::people::{Browser, PASSWORD, sign_up};
-use crate::site;
+use crate::site::{self, Server};
 
 #[sqlx::test(migrations = "../migrations")]
 async fn a_session_in_use_is_extended_daily_but_not_for_ever(pool: PgPool) {
@@ -48,6 +49,27 @@ async fn a_session_that_ends_with_the_browser_lasts_a_day_and_is_not_extended(po
     assert!(browser.is_signed_in(&server).await);
     server.clock.advance(Duration::hours(1));
     assert!(!browser.is_signed_in(&server).await);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn no_cache_keeps_an_answer_that_extends_a_cookie(pool: PgPool) {
+    let server = site::server(pool, &[]).await;
+    for (name, path) in [
+        ("Ada", "/api/docs"),
+        ("Bea", "/api/openapi.json"),
+        ("Eve", "/api/auth/jwks"),
+    ] {
+        let mut ada = sign_up(&server, name).await;
+        let public = ada.browser.get(&server, path).await;
+        assert!(
+            public.header("cache-control").starts_with("public"),
+            "{path}"
+        );
+        server.clock.advance(Duration::days(2));
+        let answer = ada.browser.get(&server, path).await;
+        assert_ne!(answer.header("set-cookie"), "", "{path}");
+        assert_eq!(answer.header("cache-control"), "no-store", "{path}");
+    }
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -226,4 +248,86 @@ async fn what_needs_a_session_is_401_without_one(pool: PgPool) {
             .await;
         assert_eq!(answer.status, 401, "{path}");
     }
+}
+
+/// A browser whose session is over, and that does not know yet.
+async fn left_behind(server: &Server) -> Browser {
+    let mut ada = sign_up(server, "Ada").await.browser;
+    let late = ada.clone();
+    ada.post(server, "/api/auth/sign-out", json!({})).await;
+    late
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_dead_cookie_is_taken_away_by_pages_and_by_asking_for_the_session(pool: PgPool) {
+    let server = site::server(pool, &[]).await;
+    let late = left_behind(&server).await;
+    for path in [
+        "/",
+        "/settings",
+        "/no-such-page",
+        "/account/data.json",
+        "/api/auth/get-session",
+    ] {
+        let mut browser = late.clone();
+        let answer = browser.get(&server, path).await;
+        assert_eq!(browser.cookie, None, "{path}: {:?}", answer.headers);
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn an_answer_that_comes_late_takes_no_cookie_away(pool: PgPool) {
+    let server = site::server(pool, &[]).await;
+    let late = left_behind(&server).await;
+    for path in ["/api/auth/token", "/api/auth/list-sessions"] {
+        let answer = late.clone().get(&server, path).await;
+        let found = (answer.status.as_u16(), answer.header("set-cookie"));
+        assert_eq!(found, (401, ""), "{path}");
+    }
+    for (path, body) in [
+        ("/api/auth/update-user", json!({ "name": "Countess" })),
+        ("/api/auth/revoke-other-sessions", json!({})),
+        (
+            "/api/auth/sign-in/email",
+            json!({ "email": "ada@example.org", "password": "not it" }),
+        ),
+        ("/api/auth/no-such-route", json!({})),
+    ] {
+        let answer = late.clone().post(&server, path, body).await;
+        assert!(answer.status.is_client_error(), "{path}: {}", answer.status);
+        assert_eq!(answer.header("set-cookie"), "", "{path}");
+    }
+    let answer = late.clone().call(&server, "/fn/auth/get-user", "").await;
+    assert_eq!(answer.header("set-cookie"), "", "a server function");
+    let fetched = late
+        .request(Method::GET, "/settings")
+        .header("sec-fetch-mode", "cors")
+        .body(Body::empty())
+        .expect("a request");
+    let answer = late.clone().send(&server, fetched).await;
+    assert_eq!(
+        answer.header("set-cookie"),
+        "",
+        "a page that a script fetches"
+    );
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_change_of_the_profile_does_not_bring_a_cookie_back(pool: PgPool) {
+    let server = site::server(pool, &[]).await;
+    let mut ada = sign_up(&server, "Ada").await;
+    let body = json!({ "name": "Countess" });
+    let path = "/api/auth/update-user";
+    let changed = ada.browser.post(&server, path, body.clone()).await;
+    assert_eq!(
+        (changed.status.as_u16(), changed.header("set-cookie")),
+        (200, "")
+    );
+    server.clock.advance(Duration::days(2));
+    let changed = ada.browser.post(&server, path, body).await;
+    assert!(
+        changed.header("set-cookie").contains("Max-Age=604800"),
+        "but use extends the session: {:?}",
+        changed.headers
+    );
 }

@@ -18,7 +18,8 @@ use crate::{
 pub fn profile(account: Account) -> AnyView {
     let words = &use_text().settings;
     let sending = Sending::new(SetName::PATH, Asks::Session, field_of);
-    let name = RwSignal::new(account.0.with_untracked(|info| info.user.name.clone()));
+    let name = account.0.with_untracked(|info| info.user.name.clone());
+    let name = sending.value("name", name);
     let toasts = use_toasts();
     let done = account.refreshing(move || toasts.success(words.saved));
     let check = |typed: &Typed| {
@@ -87,7 +88,7 @@ fn change_email(account: Account) -> AnyView {
         ErrorCode::InvalidPassword => Some("password"),
         code => field_of(code),
     });
-    let (email, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (email, password) = (sending.value("email", ""), RwSignal::new(String::new()));
     let toasts = use_toasts();
     let done = account.refreshing(move || {
         email.set(String::new());
@@ -139,13 +140,21 @@ pub fn password(account: Account) -> AnyView {
     });
     let done = move |answer: String| {
         // It has begun a new session: the old one's token is no longer good.
-        client::forget();
+        client::renew();
         shown_anew(answer);
     };
     let check = |typed: &Typed| check_new_password(typed, "new").into_iter().collect();
     view! {
         <Form class="form" sending check on_done=done>
             <Refusal sending />
+            // Tells password managers whose passwords these are. It is for nobody else, and not sent.
+            <input
+                type="text"
+                autocomplete="username"
+                value=move || account.0.with(|info| info.user.email.clone())
+                readonly=true
+                hidden=true
+            />
             <Field
                 label=words.current_password
                 name="current"

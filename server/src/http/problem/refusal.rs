@@ -1,5 +1,5 @@
-//! Refusals by the middlewares, in the form that belongs to the path: Better Auth's for the account routes, our
-//! own for server functions and pages.
+//! Refusals by the middlewares, in the form that belongs to the path: Better Auth's for the account routes, problems
+//! for the API, our own for server functions and pages.
 
 use axum::{
     Json,
@@ -8,13 +8,16 @@ use axum::{
 };
 use donewell_app::error::{AppError, ErrorCode};
 
-use super::auth::Failure;
-use crate::middleware::authenticate::ACCOUNT_ROUTES;
+use super::{Problem, is_api};
+use crate::{http::auth::Failure, middleware::authenticate::ACCOUNT_ROUTES};
 
 /// The answer to a request that a middleware stops.
 pub fn refused(path: &str, code: ErrorCode) -> Response {
     if path.starts_with(ACCOUNT_ROUTES) {
         return Failure::from(AppError::from(code)).into_response();
+    }
+    if is_api(path) {
+        return Problem::from(AppError::from(code)).into_response();
     }
     let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::FORBIDDEN);
     (status, Json(AppError::from(code))).into_response()
@@ -24,6 +27,9 @@ pub fn refused(path: &str, code: ErrorCode) -> Response {
 pub fn unavailable(path: &str, error: AppError) -> Response {
     if path.starts_with(ACCOUNT_ROUTES) {
         return Failure::from(error).into_response();
+    }
+    if is_api(path) {
+        return Problem::from(error).into_response();
     }
     let status =
         StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);

@@ -1,0 +1,250 @@
+//! What only a browser can do: keep changes, make ids, move the focus from row to row.
+
+use leptos::{
+    ev,
+    prelude::*,
+    wasm_bindgen::{JsCast, closure::Closure},
+    web_sys::{Element, HtmlElement, KeyboardEvent, Storage, UrlSearchParams},
+};
+use uuid::{Builder, Uuid};
+use wasm_bindgen_futures::js_sys::{Array, Date};
+use web_sys::IntersectionObserver;
+
+use super::change::Change;
+use crate::{
+    tasks::TaskId,
+    ui::{close_popover, focus},
+};
+
+const KEPT: &str = "donewell.outbox.";
+const KEYS: &str = "donewell.keys";
+const OFF: &str = "off";
+
+thread_local! {
+    /// Of this page load: two tabs keep their changes apart.
+    static TAB: String = new_id().to_string();
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the time is a whole number of milliseconds since 1970"
+)]
+pub fn new_id() -> TaskId {
+    let mut random = [0; 10];
+    if let Ok(crypto) = window().crypto() {
+        // Fails for more than 64 kB only.
+        let _ = crypto.get_random_values_with_u8_array(&mut random);
+    }
+    TaskId(Builder::from_unix_timestamp_millis(Date::now() as u64, &random).into_uuid())
+}
+
+pub fn form(pairs: &[(&'static str, String)]) -> String {
+    let Ok(form) = UrlSearchParams::new() else {
+        return String::new();
+    };
+    for (name, value) in pairs {
+        form.append(name, value);
+    }
+    form.to_string().into()
+}
+
+fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+fn key(user: &str) -> String {
+    TAB.with(|tab| format!("{KEPT}{user}.{tab}"))
+}
+
+/// Writes down what waits, for this person alone.
+pub fn keep(user: &str, changes: &[Change]) {
+    let Some(storage) = storage() else { return };
+    // A storage that is full or forbidden keeps nothing; the changes are still sent while the page is open.
+    let _ = if changes.is_empty() {
+        storage.remove_item(&key(user))
+    } else {
+        let text = serde_json::to_string(changes).unwrap_or_default();
+        storage.set_item(&key(user), &text)
+    };
+}
+
+/// Writes one more down, behind what this page load has left.
+pub fn append(user: &str, change: Change) {
+    let kept = storage().and_then(|storage| storage.get_item(&key(user)).ok().flatten());
+    let kept = kept.and_then(|text| serde_json::from_str(&text).ok());
+    let mut changes: Vec<Change> = kept.unwrap_or_default();
+    changes.push(change);
+    keep(user, &changes);
+}
+
+/// Takes over what this person's other page loads have left.
+pub fn take_kept(user: &str) -> Vec<Change> {
+    let Some(storage) = storage() else {
+        return Vec::new();
+    };
+    let prefix = format!("{KEPT}{user}.");
+    let count = storage.length().unwrap_or_default();
+    let keys = (0..count).filter_map(|index| storage.key(index).ok().flatten());
+    // Ids begin with the time: the oldest page load comes first.
+    let mut keys: Vec<_> = keys.filter(|key| key.starts_with(&prefix)).collect();
+    keys.sort_unstable();
+    let mut changes = Vec::new();
+    for key in keys {
+        let text = storage.get_item(&key).ok().flatten().unwrap_or_default();
+        // What another release has written it may read again.
+        if let Ok(kept) = serde_json::from_str::<Vec<Change>>(&text) {
+            let _ = storage.remove_item(&key);
+            changes.extend(kept);
+        }
+    }
+    changes
+}
+
+/// For as long as the current owner lives.
+pub fn on_online(work: impl Fn() + 'static) {
+    let listener = window_event_listener(ev::online, move |_| work());
+    on_cleanup(move || listener.remove());
+}
+
+fn active() -> Option<Element> {
+    document().active_element()
+}
+
+fn row_of(element: &Element) -> Option<Element> {
+    element.closest("[data-task]").ok().flatten()
+}
+
+pub fn focused_row() -> Option<TaskId> {
+    let id = row_of(&active()?)?.get_attribute("data-task")?;
+    Uuid::try_parse(&id).ok().map(TaskId)
+}
+
+fn focus_in(row: &Element) {
+    let link = row.query_selector("[data-main]").ok().flatten();
+    if let Some(link) = link.and_then(|link| link.dyn_into::<HtmlElement>().ok()) {
+        focus(&link);
+        link.scroll_into_view_with_bool(false);
+    }
+}
+
+/// Once the row is there.
+pub fn focus_row(id: TaskId) {
+    request_animation_frame(move || {
+        let selector = format!("[data-task='{id}']");
+        if let Ok(Some(row)) = document().query_selector(&selector) {
+            focus_in(&row);
+        }
+    });
+}
+
+/// Moves the focus so many rows on; from elsewhere, to the first.
+pub fn step(by: i32) {
+    let Ok(rows) = document().query_selector_all("[data-task]") else {
+        return;
+    };
+    let current = active().as_ref().and_then(row_of);
+    let last = i32::try_from(rows.length()).unwrap_or(i32::MAX) - 1;
+    let at = current.and_then(|current| {
+        (0..=last).find(|index| {
+            let row = u32::try_from(*index)
+                .ok()
+                .and_then(|index| rows.item(index));
+            row.is_some_and(|row| row.is_same_node(Some(&current)))
+        })
+    });
+    let wanted = at.map_or(0, |at| (at + by).clamp(0, last.max(0)));
+    let row = u32::try_from(wanted)
+        .ok()
+        .and_then(|index| rows.item(index));
+    if let Some(row) = row.and_then(|row| row.dyn_into::<Element>().ok()) {
+        focus_in(&row);
+    }
+}
+
+/// On the element with this id, in the next frame.
+pub fn focus_on(id: &str) {
+    let id = id.to_owned();
+    request_animation_frame(move || {
+        let element = document().get_element_by_id(&id);
+        if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+            focus(&element);
+        }
+    });
+}
+
+/// Whether a key is meant for a field or a dialog.
+pub fn is_typing(event: &KeyboardEvent) -> bool {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing() {
+        return true;
+    }
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    let is_field = target.is_some_and(|target| {
+        let own = "input, textarea, select, [contenteditable], dialog, [popover]";
+        matches!(target.closest(own), Ok(Some(_)))
+    });
+    is_field || matches!(document().query_selector("dialog[open]"), Ok(Some(_)))
+}
+
+pub fn is_on_button(event: &KeyboardEvent) -> bool {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    target.is_some_and(|target| matches!(target.closest("button, summary"), Ok(Some(_))))
+}
+
+/// Whether a field may take the focus by itself: not from a dialog, and not where that would bring up a keyboard on
+/// the screen.
+pub fn may_take_focus() -> bool {
+    let query = window().match_media("(pointer: fine)").ok().flatten();
+    let has_dialog = matches!(document().query_selector("dialog[open]"), Ok(Some(_)));
+    let is_used = active()
+        .is_some_and(|element| matches!(element.closest("input, textarea, select"), Ok(Some(_))));
+    query.is_some_and(|query| query.matches()) && !has_dialog && !is_used
+}
+
+/// Closes the popover with this id.
+pub fn close(id: &str) {
+    let panel = document().get_element_by_id(id);
+    if let Some(panel) = panel.and_then(|panel| panel.dyn_into::<HtmlElement>().ok()) {
+        close_popover(&panel);
+    }
+}
+
+/// Whether single letters are keys of ours: so it is until somebody says otherwise.
+pub fn has_keys() -> bool {
+    let kept = storage().and_then(|storage| storage.get_item(KEYS).ok().flatten());
+    kept.as_deref() != Some(OFF)
+}
+
+pub fn keep_keys(are_on: bool) {
+    if let Some(storage) = storage() {
+        // Where nothing is kept, it is asked again.
+        let _ = if are_on {
+            storage.remove_item(KEYS)
+        } else {
+            storage.set_item(KEYS, OFF)
+        };
+    }
+}
+
+/// Whenever the element comes near to what is seen, for as long as the current owner lives.
+pub fn when_seen(element: &HtmlElement, work: impl Fn() + 'static) {
+    let seen = Closure::<dyn Fn(Array)>::new(move |entries: Array| {
+        let is_seen = entries
+            .iter()
+            .filter_map(|entry| entry.dyn_into::<web_sys::IntersectionObserverEntry>().ok())
+            .any(|entry| entry.is_intersecting());
+        if is_seen {
+            work();
+        }
+    });
+    let Ok(observer) = IntersectionObserver::new(seen.as_ref().unchecked_ref()) else {
+        return;
+    };
+    observer.observe(element);
+    let kept = send_wrapper::SendWrapper::new((observer, seen));
+    on_cleanup(move || kept.0.disconnect());
+}

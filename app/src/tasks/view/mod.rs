@@ -1,0 +1,216 @@
+//! The task page. `board` holds what is shown, `outbox` brings every change to the server; the components below read
+//! the one and speak to the other.
+
+mod address;
+mod board;
+mod change;
+mod conflict;
+mod delivery;
+mod details;
+mod due;
+mod edit_title;
+mod empty;
+mod head;
+mod keys;
+mod list;
+mod outbox;
+mod quick_add;
+mod row;
+
+#[cfg(not(feature = "ssr"))]
+mod browser;
+#[cfg(feature = "ssr")]
+mod server;
+
+#[cfg(not(feature = "ssr"))]
+use browser as side;
+#[cfg(feature = "ssr")]
+use server as side;
+
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use self::{
+    address::{Wanted, use_wanted},
+    board::{Board, use_board},
+    conflict::ConflictDialog,
+    details::Details,
+    head::Head,
+    keys::Keys,
+    list::Lists,
+    outbox::{Outbox, use_outbox},
+    quick_add::QuickAdd,
+};
+use super::{RestoreTask, Task, TaskBoard, TaskId, get_task, list_tasks};
+use crate::{
+    auth::view::use_session,
+    error::{AppError, ErrorCode},
+    page::{NotFoundPage, ProblemPage, report},
+    text::use_text,
+    ui::{Button, Notice, ProgressLine, Size, use_toasts},
+    zone::use_here,
+};
+
+/// The list, and over it the details of the task that the address names.
+#[component]
+pub fn TasksPage() -> impl IntoView {
+    let here = use_here();
+    here.follow();
+    let board = Board::new(here);
+    let user = use_session().user().with_untracked(|user| {
+        user.as_ref()
+            .map(|user| user.id.to_string())
+            .unwrap_or_default()
+    });
+    let outbox = Outbox::new(board, use_toasts(), user);
+    provide_context(board);
+    provide_context(outbox);
+    let wanted = use_wanted();
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id")));
+    let is_loading = RwSignal::new(false);
+    // Whatever needs the server waits for both, so that a task that is not there is answered with 404.
+    let list = Resource::new_blocking(
+        move || wanted.get(),
+        move |wanted| async move {
+            // Not `Transition`'s own signal: its effect runs on the server too, beyond the end of the request.
+            show_loading(is_loading, true);
+            let mut settled = outbox.settled();
+            let list = loop {
+                let search = wanted.search.clone();
+                let list = list_tasks(wanted.status, wanted.sort, search).await;
+                // What has arrived meanwhile may not be in it.
+                let now = outbox.settled();
+                if now == settled || list.is_err() {
+                    break list;
+                }
+                settled = now;
+            };
+            show_loading(is_loading, false);
+            list
+        },
+    );
+    let task = Resource::new_blocking(move || id.get(), move |id| find(board, id));
+    let is_begun = StoredValue::new(false);
+    Effect::new(move |_| {
+        if !is_begun.get_value() {
+            is_begun.set_value(true);
+            outbox.begin();
+        }
+    });
+    view! {
+        <ProgressLine active=is_loading />
+        <Transition>
+            <Loaded list task wanted />
+        </Transition>
+    }
+    .into_any()
+}
+
+fn show_loading(is_loading: RwSignal<bool>, is_so: bool) {
+    if cfg!(feature = "hydrate") {
+        is_loading.try_set(is_so);
+    }
+}
+
+/// The list stays as it is while details come and go; only a task that is not there takes the page's place.
+#[component]
+fn Loaded(
+    list: Resource<Result<TaskBoard, AppError>>,
+    task: Resource<Result<Option<Task>, AppError>>,
+    wanted: Memo<Wanted>,
+) -> impl IntoView {
+    let is_missing = Memo::new(move |_| {
+        task.with(|task| matches!(task, Some(Err(error)) if error.code == ErrorCode::TaskNotFound))
+    });
+    let page = move || {
+        if is_missing.get() {
+            NotFoundPage().into_any()
+        } else {
+            view! { <Main list wanted /> }.into_any()
+        }
+    };
+    let details = move || match task.get()? {
+        Ok(task) => Some(view! { <Details task=task? wanted /> }.into_any()),
+        Err(error) if error.code == ErrorCode::TaskNotFound => None,
+        Err(error) => Some(view! { <ProblemPage error /> }.into_any()),
+    };
+    view! {
+        {page}
+        {details}
+    }
+    .into_any()
+}
+
+/// What stands around the list stays too, with whatever is being typed there, when another part of the list is shown.
+#[component]
+fn Main(list: Resource<Result<TaskBoard, AppError>>, wanted: Memo<Wanted>) -> impl IntoView {
+    let (board, outbox) = (use_board(), use_outbox());
+    // The first to be rendered: what follows shows what the board has then.
+    let fill = move || {
+        if let Some(Ok(list)) = list.get() {
+            board.show(list);
+            outbox.apply_again();
+        }
+    };
+    // What has been shown stays, also when another part of it cannot be fetched.
+    let has_list = Memo::new(move |had: Option<&bool>| {
+        had == Some(&true) || list.with(|list| matches!(list, Some(Ok(_))))
+    });
+    let content = move || match list.get()? {
+        Err(error) if !has_list.get() => Some(view! { <ProblemPage error /> }.into_any()),
+        _ => None,
+    };
+    let toasts = use_toasts();
+    Effect::new(move |_| {
+        if let Some(Err(error)) = list.get()
+            && has_list.get_untracked()
+        {
+            report(error, toasts);
+            side::on_online(move || list.refetch());
+        }
+    });
+    view! {
+        <Title text=(use_text().frame.page_title)(use_text().tasks.heading) />
+        {fill}
+        <div class="tasks" hidden=move || !has_list.get()>
+            <Head wanted />
+            <Deleted />
+            <QuickAdd />
+            <Lists wanted />
+            <ConflictDialog />
+            <Keys wanted />
+        </div>
+        {content}
+    }
+    .into_any()
+}
+
+/// After a plain form has deleted a task: the way to have it back.
+#[component]
+fn Deleted() -> impl IntoView {
+    let words = &use_text().tasks;
+    let deleted = use_query_map().with_untracked(|query| query.get("deleted"));
+    deleted.filter(|id| TaskId::parse(id).is_some()).map(|id| {
+        view! {
+            <form class="tasks-deleted" action=RestoreTask::PATH method="post">
+                <input type="hidden" name="id" autocomplete="off" value=id />
+                <Notice>
+                    {words.deleted} " " <Button size=Size::Small>{words.undo}</Button>
+                </Notice>
+            </form>
+        }
+        .into_any()
+    })
+}
+
+/// The task of an address; one that is on the page already needs no server.
+async fn find(board: Board, id: Option<String>) -> Result<Option<Task>, AppError> {
+    let Some(id) = id else { return Ok(None) };
+    let known = TaskId::parse(&id).and_then(|id| board.find(id));
+    match known {
+        Some(entry) => Ok(Some(entry.as_edited())),
+        None => get_task(id).await.map(Some),
+    }
+}

@@ -1,0 +1,54 @@
+//! Stands in for what only a browser can do: the server runs no effects and no handlers.
+
+use super::change::Change;
+use crate::tasks::TaskId;
+
+pub fn new_id() -> TaskId {
+    TaskId(uuid::Uuid::nil())
+}
+
+pub fn form(_: &[(&'static str, String)]) -> String {
+    String::new()
+}
+
+pub fn keep(_: &str, _: &[Change]) {}
+
+pub fn append(_: &str, _: Change) {}
+
+pub fn take_kept(_: &str) -> Vec<Change> {
+    Vec::new()
+}
+
+pub fn on_online(_: impl Fn() + 'static) {}
+
+pub fn focused_row() -> Option<TaskId> {
+    None
+}
+
+pub fn focus_row(_: TaskId) {}
+
+pub fn step(_: i32) {}
+
+pub fn focus_on(_: &str) {}
+
+pub fn is_typing(_: &leptos::ev::KeyboardEvent) -> bool {
+    false
+}
+
+pub fn when_seen(_: &leptos::web_sys::HtmlElement, _: impl Fn() + 'static) {}
+
+pub fn is_on_button(_: &leptos::ev::KeyboardEvent) -> bool {
+    false
+}
+
+pub fn may_take_focus() -> bool {
+    false
+}
+
+pub fn close(_: &str) {}
+
+pub fn has_keys() -> bool {
+    true
+}
+
+pub fn keep_keys(_: bool) {}

@@ -1,0 +1,67 @@
+//! The words of tasks.
+
+use crate::tasks::Day;
+
+#[derive(Debug)]
+pub struct Tasks {
+    pub heading: &'static str,
+    /// The link to them.
+    pub go: &'static str,
+    pub full_date: fn(Day) -> String,
+    /// A day in short, as seen from today.
+    pub date: fn(Day, Day) -> String,
+    /// When something is due, as seen from today.
+    pub due: fn(Day, Day) -> String,
+    pub tally: fn(done: u32, of: u32) -> String,
+    pub count: fn(u32) -> String,
+    pub filters: &'static str,
+    pub all: &'static str,
+    pub open: &'static str,
+    pub done: &'static str,
+    pub search: &'static str,
+    pub sort: &'static str,
+    pub by_newest: &'static str,
+    pub by_due_date: &'static str,
+    pub by_title: &'static str,
+    pub show: &'static str,
+    pub add: &'static str,
+    pub add_label: &'static str,
+    pub add_hint: &'static str,
+    pub more_fields: &'static str,
+    pub title: &'static str,
+    pub description: &'static str,
+    pub due_date: &'static str,
+    pub actions_for: fn(&str) -> String,
+    pub edit_title: &'static str,
+    pub edit_title_of: fn(&str) -> String,
+    pub delete: &'static str,
+    pub delete_of: fn(&str) -> String,
+    pub deleted: &'static str,
+    pub undo: &'static str,
+    /// Of a change that is sent when somebody comes back to the list.
+    pub later: &'static str,
+    pub more: &'static str,
+    pub more_done: &'static str,
+    pub offline: &'static str,
+    pub unavailable: &'static str,
+    pub first_heading: &'static str,
+    pub first_lead: &'static str,
+    pub examples: [&'static str; 3],
+    pub nothing_open: &'static str,
+    pub nothing_done: &'static str,
+    pub nothing_found: &'static str,
+    pub clear_search: &'static str,
+    pub show_all: &'static str,
+    pub details: &'static str,
+    pub save: &'static str,
+    pub cancel: &'static str,
+    pub conflict: &'static str,
+    pub theirs: &'static str,
+    pub mine: &'static str,
+    pub keep_theirs: &'static str,
+    pub keep_mine: &'static str,
+    pub keyboard: &'static str,
+    pub keys_on: &'static str,
+    /// Keys, with spaces between them, and what they do.
+    pub keys: [(&'static str, &'static str); 12],
+}

@@ -1,0 +1,154 @@
+//! Whoever was in and is put out keeps no way back: no request that was under way, no link that was sent.
+
+use std::time::Duration;
+
+use serde_json::json;
+use sqlx::PgPool;
+use tokio::time::{Instant, sleep};
+
+use super::{
+    letters::wait_for_letter,
+    people::{Browser, PASSWORD, Person, sign_up},
+};
+use crate::{
+    requests::Answer,
+    site::{self, Server},
+};
+
+const INTRUDERS: &str = "the intruder's password";
+const OWNERS: &str = "what the owner set anew";
+
+/// Waits until so many wait for a row that another transaction holds.
+async fn wait_for_waiting(pool: &PgPool, count: i64) {
+    let start = Instant::now();
+    loop {
+        let waiting: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM pg_stat_activity
+             WHERE datname = current_database() AND wait_event_type = 'Lock'",
+        )
+        .fetch_one(pool)
+        .await
+        .expect("a count");
+        if waiting >= count {
+            return;
+        }
+        assert!(
+            start.elapsed() < Duration::from_secs(20),
+            "{waiting} of {count} wait"
+        );
+        sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// Has `request` check the old password while a reset that came first is about to be written.
+async fn while_a_reset_is_written<F: Future<Output = Answer>>(
+    pool: &PgPool,
+    server: &Server,
+    ada: &Person,
+    request: F,
+) -> Answer {
+    let ask = json!({ "email": ada.email });
+    Browser::default()
+        .post(server, "/api/auth/request-password-reset", ask)
+        .await;
+    let token = wait_for_letter(server, &ada.email, "Set a new password")
+        .await
+        .token();
+    let mut holder = pool.begin().await.expect("a transaction");
+    sqlx::query("SELECT 1 FROM account FOR UPDATE")
+        .execute(&mut *holder)
+        .await
+        .expect("held");
+    let reset = async {
+        let body = json!({ "token": token, "newPassword": OWNERS });
+        Browser::default()
+            .post(server, "/api/auth/reset-password", body)
+            .await
+    };
+    // The reset waits for the row first, so it is written first; the other has seen the old password by then.
+    let after_the_reset = async {
+        wait_for_waiting(pool, 1).await;
+        request.await
+    };
+    let let_go = async {
+        wait_for_waiting(pool, 2).await;
+        holder.commit().await.expect("let go");
+    };
+    let (reset, answer, ()) = tokio::join!(reset, after_the_reset, let_go);
+    assert_eq!(reset.status, 200, "{}", reset.body);
+    answer
+}
+
+async fn expect_only_the_owner(server: &Server, ada: &Person) {
+    for (password, status) in [(INTRUDERS, 401), (PASSWORD, 401), (OWNERS, 200)] {
+        let answer = Browser::default()
+            .sign_in(server, &ada.email, password)
+            .await;
+        assert_eq!(answer.status, status, "{password}: {}", answer.body);
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_change_of_password_under_way_cannot_undo_a_reset(pool: PgPool) {
+    let server = site::server(pool.clone(), &[]).await;
+    let ada = sign_up(&server, "Ada").await;
+    let mut intruder = ada.browser.clone();
+    let body = json!({ "currentPassword": PASSWORD, "newPassword": INTRUDERS });
+    let change = intruder.post(&server, "/api/auth/change-password", body);
+    let changed = while_a_reset_is_written(&pool, &server, &ada, change).await;
+    assert_eq!(changed.status, 401, "{}", changed.body);
+    assert_eq!(changed.header("set-cookie"), "");
+    assert!(!intruder.is_signed_in(&server).await);
+    expect_only_the_owner(&server, &ada).await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_sign_in_under_way_does_not_outlive_a_reset(pool: PgPool) {
+    let server = site::server(pool.clone(), &[]).await;
+    let ada = sign_up(&server, "Ada").await;
+    let mut intruder = Browser::default();
+    let sign_in = intruder.sign_in(&server, &ada.email, PASSWORD);
+    let answer = while_a_reset_is_written(&pool, &server, &ada, sign_in).await;
+    assert_eq!(answer.code(), "INVALID_EMAIL_OR_PASSWORD");
+    assert!(!intruder.is_signed_in(&server).await);
+    expect_only_the_owner(&server, &ada).await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn putting_others_out_takes_back_the_links_that_would_change_the_address(pool: PgPool) {
+    let server = site::server(pool, &[]).await;
+    let change = json!({ "currentPassword": PASSWORD, "newPassword": PASSWORD });
+    let ways = [
+        ("revoke-other-sessions", json!({}), false),
+        ("revoke-sessions", json!({}), false),
+        ("change-password", change, false),
+        // A session that ends alone says nothing about the others.
+        ("sign-out", json!({}), true),
+    ];
+    for (number, (way, body, is_good)) in ways.into_iter().enumerate() {
+        let mut ada = sign_up(&server, &format!("Ada{number}")).await;
+        let mut other = Browser::default();
+        other.sign_in(&server, &ada.email, PASSWORD).await;
+        let new = format!("other{number}@example.org");
+        let asked = other
+            .post(
+                &server,
+                "/api/auth/change-email",
+                json!({ "newEmail": new }),
+            )
+            .await;
+        assert_eq!(asked.status, 200, "{way}: {}", asked.body);
+        let letter = wait_for_letter(&server, &new, "Confirm your new email address").await;
+        let path = format!("/api/auth/{way}");
+        let done = ada.browser.post(&server, &path, body).await;
+        assert_eq!(done.status, 200, "{way}: {}", done.body);
+        let path = format!("/api/auth/verify-email?token={}", letter.token());
+        let followed = Browser::default().get(&server, &path).await;
+        if is_good {
+            assert_eq!(followed.status, 200, "{way}: {}", followed.body);
+        } else {
+            let found = (followed.status.as_u16(), followed.code());
+            assert_eq!(found, (401, "INVALID_TOKEN".to_owned()), "{way}");
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Tasks, through the API and the server functions.
+
+mod answers;
+pub mod client;
+mod conditions;
+mod creation;
+mod crowd;
+mod document;
+mod fields;
+mod hostile;
+mod life;
+pub mod lists;
+mod plans;
+mod refusals;
+mod walk;

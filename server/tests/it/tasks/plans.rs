@@ -1,0 +1,129 @@
+//! How the database goes about each list, on 100,000 tasks: by a range of an index, neither sorting nor reading all.
+
+use donewell_app::tasks::{ListQuery, Order, Sort, Status, store::list_sql};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
+
+const OWNER: &str = "00000000-0000-7000-8000-000000000001";
+
+async fn fill(pool: &PgPool) {
+    let statements = [
+        "INSERT INTO app_user (id, issuer, subject, name, created_at, updated_at)
+         SELECT ('00000000-0000-7000-8000-00000000000' || n)::uuid, 'x', 's' || n, 'N', now(), now()
+         FROM generate_series(1, 2) AS n",
+        "INSERT INTO task (owner_id, id, title, description, completed_at, due_date, created_at, updated_at)
+         SELECT ('00000000-0000-7000-8000-00000000000' || 1 + n % 2)::uuid, gen_random_uuid(),
+                CASE WHEN n % 5000 = 1 THEN 'needle ' ELSE 'Task ' END || n, md5(n::text),
+                CASE WHEN n % 3 = 0 THEN now() END, CASE WHEN n % 5 = 0 THEN date '2026-01-01' + n % 400 END,
+                now() - n * interval '1 minute', now() - (n * 7919 % 100000) * interval '1 minute'
+         FROM generate_series(1, 100000) AS n",
+    ];
+    for statement in statements {
+        sqlx::query(statement).execute(pool).await.expect("rows");
+    }
+    sqlx::query("VACUUM ANALYZE task")
+        .execute(pool)
+        .await
+        .expect("statistics");
+}
+
+async fn explain(connection: &mut PgConnection, query: &ListQuery, is_after: bool) -> String {
+    let sql = list_sql(query, is_after, 50);
+    let key = match query.sort {
+        Sort::Title => "'Task 5'::text",
+        _ => "now()::timestamptz",
+    };
+    let mut arguments = vec![format!("'{OWNER}'::uuid")];
+    if is_after {
+        arguments.extend([key.to_owned(), "gen_random_uuid()".to_owned()]);
+    }
+    if !query.search.is_empty() {
+        arguments.push(format!("'%{}%'::text", query.search));
+    }
+    let execute = |statement: String| sqlx::raw_sql(AssertSqlSafe(statement));
+    execute(format!("PREPARE list AS {sql}"))
+        .execute(&mut *connection)
+        .await
+        .expect("it is prepared");
+    let lines: Vec<String> = sqlx::query_scalar(AssertSqlSafe(format!(
+        "EXPLAIN EXECUTE list ({})",
+        arguments.join(", ")
+    )))
+    .persistent(false)
+    .fetch_all(&mut *connection)
+    .await
+    .expect("a plan");
+    execute("DEALLOCATE list".to_owned())
+        .execute(connection)
+        .await
+        .expect("it is forgotten");
+    lines.join("\n")
+}
+
+fn all_queries() -> impl Iterator<Item = ListQuery> {
+    Sort::ALL.into_iter().flat_map(|sort| {
+        [Order::Asc, Order::Desc]
+            .into_iter()
+            .flat_map(move |order| {
+                Status::ALL.into_iter().map(move |status| ListQuery {
+                    status,
+                    sort,
+                    order,
+                    search: String::new(),
+                })
+            })
+    })
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn no_list_of_a_hundred_thousand_tasks_sorts_or_reads_them_all(pool: PgPool) {
+    fill(&pool).await;
+    let options = pool.connect_options();
+    for mode in ["force_custom_plan", "force_generic_plan"] {
+        let mut connection = PgConnection::connect_with(&options)
+            .await
+            .expect("a connection");
+        sqlx::raw_sql(AssertSqlSafe(format!("SET plan_cache_mode = {mode}")))
+            .execute(&mut connection)
+            .await
+            .expect("set");
+        for query in all_queries() {
+            for is_after in [false, true] {
+                let plan = explain(&mut connection, &query, is_after).await;
+                for costly in ["Sort  (", "Seq Scan", "Bitmap"] {
+                    assert!(
+                        !plan.contains(costly),
+                        "{mode} {query:?} {is_after}:\n{plan}"
+                    );
+                }
+                let index = match query.sort {
+                    Sort::Created => "task_created_idx",
+                    Sort::Updated => "task_updated_idx",
+                    Sort::Title => "task_title_idx",
+                    Sort::DueDate => "task_due_idx",
+                };
+                assert!(plan.contains(index), "{mode} {query:?}:\n{plan}");
+            }
+            let search = ListQuery {
+                search: "needle".to_owned(),
+                ..query
+            };
+            let plan = explain(&mut connection, &search, false).await;
+            assert!(!plan.contains("Seq Scan"), "{mode} {search:?}:\n{plan}");
+            // Every task says it: whoever reads on until a page is full need not read them all.
+            let common = ListQuery {
+                search: "task".to_owned(),
+                ..search.clone()
+            };
+            for is_after in [false, true] {
+                let plan = explain(&mut connection, &common, is_after).await;
+                assert!(!plan.contains("Seq Scan"), "{mode} {common:?}:\n{plan}");
+            }
+            if mode == "force_custom_plan" {
+                assert!(
+                    plan.contains("task_search_idx"),
+                    "{mode} {search:?}:\n{plan}"
+                );
+            }
+        }
+    }
+}
