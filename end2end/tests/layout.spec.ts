@@ -62,12 +62,9 @@ function layoutShift(page: { evaluate<T>(work: () => Promise<T>): Promise<T> }):
     await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
     return new Promise<number>((resolve) => {
       let sum = 0;
-      const [navigation] = performance.getEntriesByType("navigation");
-      // What a busy machine's parser has not come to yet is no jump.
-      const { domInteractive } = navigation as PerformanceNavigationTiming;
       const add = (entries: PerformanceEntryList) => {
         for (const entry of entries as (PerformanceEntry & { value: number })[]) {
-          sum += entry.startTime >= domInteractive ? entry.value : 0;
+          sum += entry.value;
         }
       };
       const observer = new PerformanceObserver((list) => add(list.getEntries()));
