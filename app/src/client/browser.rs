@@ -127,9 +127,10 @@ async fn send_as_session(path: &str, body: String) -> Result<BrowserResponse, Ap
         };
         is_retry = true;
     }
-    token::forget();
+    // While it is still known whose page this is.
     if let Some(work) = ON_END.with_borrow(Clone::clone) {
         work();
     }
+    token::forget();
     Err(ErrorCode::Unauthorized.into())
 }

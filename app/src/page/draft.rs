@@ -1,16 +1,17 @@
 //! What was typed into a form, kept while one signs in again.
 //!
-//! A call finds that the session has ended, and the person is led to the page to sign in: `Draft::take` before the
-//! call, `Draft::keep` when that happens, `restore` when the form is shown again. Kept for this tab, for the person
-//! who typed it and for this form of this page; gone once it is back in its fields, or once the form has been sent.
-//! Neither passwords nor hidden fields are ever kept.
+//! A call finds that the session has ended, and the person is led to the page to sign in. What a form was sending is
+//! kept by its `Draft`: taken before the call, kept when that happens. What stands half written in other forms
+//! (`form[data-draft]`) is kept by `keep_all`. `restore` puts it back when the form is shown again. Kept for this
+//! tab, for the person who typed it and for this form of this page; gone once it is back in its fields, or once the
+//! form has been sent. Neither passwords nor hidden fields are ever kept.
 
 #[cfg(not(feature = "ssr"))]
 mod side {
     use leptos::{
-        prelude::window,
+        prelude::{document, window},
         wasm_bindgen::{JsCast, JsValue},
-        web_sys::{Element, HtmlFormElement},
+        web_sys::{Element, HtmlElement, HtmlFormElement},
     };
     use wasm_bindgen_futures::js_sys::Reflect;
     use web_sys::{Event, EventInit, Storage};
@@ -22,8 +23,8 @@ mod side {
     const FIELDS: &str = "input[name]:not([type=hidden],[type=password],[type=file],[autocomplete$=password]),\
         textarea[name],select[name]";
 
-    /// Name and value of each field, in the form's order.
-    type Fields = Vec<(String, String)>;
+    /// Name and value of each field, in the form's order. None was not touched, and shows what the page says then.
+    type Fields = Vec<(String, Option<String>)>;
 
     /// What is typed, ready to be kept.
     #[derive(Debug)]
@@ -36,18 +37,16 @@ mod side {
     impl Draft {
         /// What stands in the form now; nothing where there is no field, or nobody signed in.
         pub fn take(form: &HtmlFormElement) -> Option<Self> {
+            Self::of(form, |_| true)
+        }
+
+        fn of(form: &HtmlFormElement, is_wanted: fn(&Element) -> bool) -> Option<Self> {
             let person = client::person()?;
             let fields: Fields = fields(form)
                 .into_iter()
-                .map(|(name, field)| {
-                    let value = match property(&field) {
-                        CHECKED => (get(&field, CHECKED) == JsValue::TRUE).to_string(),
-                        property => get(&field, property).as_string().unwrap_or_default(),
-                    };
-                    (name, value)
-                })
+                .map(|(name, field)| (name, is_wanted(&field).then(|| value(&field))))
                 .collect();
-            if fields.is_empty() {
+            if fields.iter().all(|(_, value)| value.is_none()) {
                 return None;
             }
             Some(Self {
@@ -62,6 +61,22 @@ mod side {
                 let _ = storage.set_item(&self.key, &self.text);
             }
         }
+    }
+
+    /// What is being typed anywhere in the page, before it makes way for the page to sign in.
+    pub fn keep_all() {
+        // What is taken over when one leaves its field.
+        let active = document().active_element();
+        if let Some(active) = active.and_then(|active| active.dyn_into::<HtmlElement>().ok()) {
+            let _ = active.blur();
+        }
+        let Ok(forms) = document().query_selector_all("form[data-draft]") else {
+            return;
+        };
+        (0..forms.length())
+            .filter_map(|index| forms.get(index)?.dyn_into().ok())
+            .filter_map(|form| Draft::of(&form, is_touched))
+            .for_each(Draft::keep);
     }
 
     /// Puts back what was kept for this form and whoever is signed in. What somebody else typed is dropped unseen.
@@ -80,7 +95,9 @@ mod side {
             return;
         }
         for ((name, field), (kept_name, value)) in fields(form).into_iter().zip(kept) {
-            if name == kept_name {
+            if name == kept_name
+                && let Some(value) = value
+            {
                 put(&field, &value);
             }
         }
@@ -129,6 +146,22 @@ mod side {
         }
     }
 
+    fn value(field: &Element) -> String {
+        match property(field) {
+            CHECKED => (get(field, CHECKED) == JsValue::TRUE).to_string(),
+            property => get(field, property).as_string().unwrap_or_default(),
+        }
+    }
+
+    /// Whether it says anything else than the page did. A choice always counts: it has no such default.
+    fn is_touched(field: &Element) -> bool {
+        let default = match property(field) {
+            CHECKED => "defaultChecked",
+            _ => "defaultValue",
+        };
+        get(field, default) != get(field, property(field))
+    }
+
     fn get(field: &Element, property: &str) -> JsValue {
         Reflect::get(field, &property.into()).unwrap_or_default()
     }
@@ -142,6 +175,10 @@ mod side {
         };
         if get(field, property) == value || Reflect::set(field, &property.into(), &value).is_err() {
             return;
+        }
+        // Where a field is folded away, nobody would see that it is filled.
+        if let Ok(Some(fold)) = field.closest("details") {
+            let _ = fold.set_attribute("open", "");
         }
         let bubbles = EventInit::new();
         bubbles.set_bubbles(true);
@@ -172,9 +209,11 @@ mod side {
         }
     }
 
+    pub fn keep_all() {}
+
     pub fn restore(_: &HtmlFormElement) {}
 
     pub fn forget_all() {}
 }
 
-pub use side::{Draft, forget_all, restore};
+pub use side::{Draft, forget_all, keep_all, restore};

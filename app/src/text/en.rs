@@ -129,7 +129,9 @@ const PROBLEM: Problem = Problem {
         ErrorCode::TooManyRequests => "Too many attempts. Try again in a moment.",
         ErrorCode::InvalidOrigin
         | ErrorCode::InvalidCallbackUrl
-        | ErrorCode::InvalidRedirectUrl => "That request came from another site.",
+        | ErrorCode::InvalidRedirectUrl => {
+            "You don't have permission: that request came from another site."
+        }
         ErrorCode::InvalidName => "Enter a name of at most 100 characters.",
         ErrorCode::InvalidImage => "Enter the address of a picture.",
         ErrorCode::InvalidEmail => "Enter an email address, such as ada@example.org.",

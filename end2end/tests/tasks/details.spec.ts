@@ -91,6 +91,11 @@ test("two who write in one task see both, and one decides", async ({ page, probl
   const conflict = page.getByRole("dialog", { name: "This task changed elsewhere" });
   await expect(conflict).toContainText("Buy rice milk");
   await expect(conflict).toContainText("Buy oat milk");
+  // It waits for a decision, a reload or not.
+  problems.expectAnswer(412, "/fn/tasks/edit");
+  await page.reload();
+  await expect(conflict).toContainText("Buy rice milk");
+  await expect(conflict).toContainText("Buy oat milk");
   await conflict.getByRole("button", { name: "Save mine" }).click();
   await expect(tasks.title("Buy oat milk")).toBeVisible();
   await expect.poll(async () => (await tasksOf(page))[0]?.title).toBe("Buy oat milk");

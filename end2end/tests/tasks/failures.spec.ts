@@ -3,10 +3,28 @@
 import { randomUUID } from "node:crypto";
 
 import { expect, type Page, test } from "../../fixtures.ts";
-import { person, signIn, signUp } from "../../harness/people.ts";
-import { addTask, ask, deleteTask, tasksOf } from "../../harness/tasks.ts";
+import { type Person, person, signIn, signUp } from "../../harness/people.ts";
+import { addTask, ask, deleteTask, editTask, tasksOf } from "../../harness/tasks.ts";
 import { LoginPage } from "../../pages/entry.ts";
 import { TasksPage } from "../../pages/tasks.ts";
+
+type NewVisitor = () => Promise<Page>;
+
+async function signedIn(somebody: Person, newVisitor: NewVisitor): Promise<Page> {
+  const other = await newVisitor();
+  await signIn(other, somebody);
+  return other;
+}
+
+/** Ends the session of `page`, from another browser of the same person. */
+async function endSession(page: Page, somebody: Person, newVisitor: NewVisitor): Promise<void> {
+  const other = await signedIn(somebody, newVisitor);
+  const ended = await other.request.post("/fn/auth/end-other-sessions", {
+    headers: { accept: "application/json", "sec-fetch-site": "same-origin" },
+  });
+  expect(ended.status()).toBe(200);
+  await expect.poll(async () => (await page.request.get("/api/auth/token")).status()).toBe(401);
+}
 
 test("without a session one lands on sign-in, and then on the list", async ({ page }) => {
   const somebody = await signUp(page);
@@ -27,18 +45,8 @@ test("a revoked session leads to sign-in, and what was written is sent after it"
   await tasks.visit();
   await tasks.add("Before");
   await expect.poll(async () => (await tasksOf(page)).length).toBe(1);
-  const other = await newVisitor();
-  await signIn(other, somebody);
-  const ended = await other.request.post("/fn/auth/end-other-sessions", {
-    headers: { accept: "application/json", "sec-fetch-site": "same-origin" },
-  });
-  expect(ended.status()).toBe(200);
-
   problems.expect(/401/);
-  await expect(async () => {
-    const status = await page.evaluate(async () => (await fetch("/api/auth/token")).status);
-    expect(status).toBe(401);
-  }).toPass();
+  await endSession(page, somebody, newVisitor);
   await tasks.add("After");
   await expect(page).toHaveURL("/login?next=/tasks");
   await expect(tasks.toasts).toContainText("Your session has ended. Sign in again.");
@@ -46,6 +54,61 @@ test("a revoked session leads to sign-in, and what was written is sent after it"
   await expect(page).toHaveURL("/tasks");
   await expect.poll(() => tasks.titles(tasks.open)).toEqual(["After", "Before"]);
   await expect.poll(async () => (await tasksOf(page)).length).toBe(2);
+});
+
+test("what was being written when the session ended is there again after signing in", async ({
+  page,
+  newVisitor,
+  problems,
+}) => {
+  const somebody = await signUp(page);
+  const task = await addTask(page, { title: "Buy milk", description: "Two litres" });
+  const tasks = new TasksPage(page);
+  await tasks.visit();
+  problems.expect(/401/);
+  await endSession(page, somebody, newVisitor);
+  const hostile = `Half <b>written" & 'ever'`;
+  await tasks.newTask.fill(hostile);
+  await page.getByText("Description and due date").click();
+  await page.locator("#new-description").fill("</textarea><script>alert(1)</script>\nsecond");
+  await tasks.check("Buy milk").click();
+  await expect(page).toHaveURL("/login?next=/tasks");
+  await new LoginPage(page).send(somebody);
+  await expect(page).toHaveURL("/tasks");
+  await expect(tasks.newTask).toHaveValue(hostile);
+  await expect(page.locator("#new-description")).toBeVisible();
+  await expect(page.locator("#new-description")).toHaveValue(
+    "</textarea><script>alert(1)</script>\nsecond",
+  );
+  await expect(tasks.check("Buy milk")).toBeChecked();
+  await tasks.newTask.press("Enter");
+  await expect
+    .poll(async () => (await tasksOf(page)).map(({ title, description }) => [title, description]))
+    .toEqual([
+      [hostile, "</textarea><script>alert(1)</script>\nsecond"],
+      ["Buy milk", "Two litres"],
+    ]);
+
+  // In a dialog nothing is sent by hand: what waits is what finds out.
+  problems.expect(/no answer|Failed to load resource/);
+  await page.context().setOffline(true);
+  await tasks.check("Buy milk").click();
+  await expect(tasks.waiting).toContainText("You're offline.");
+  await tasks.title("Buy milk").click();
+  await page.locator("#details-title").fill("Buy oat milk");
+  await endSession(page, somebody, newVisitor);
+  await page.context().setOffline(false);
+  await expect(page).toHaveURL(`/login?next=/tasks/${task.id}`);
+  await editTask(await signedIn(somebody, newVisitor), task.id, { description: "Three litres" });
+  await new LoginPage(page).send(somebody);
+  await expect(tasks.details).toBeVisible();
+  await expect(page.locator("#details-title")).toHaveValue("Buy oat milk");
+  // What was not touched says what it says by now.
+  await expect(page.locator("#details-description")).toHaveValue("Three litres");
+  await tasks.details.getByRole("button", { name: "Save" }).click();
+  await expect
+    .poll(async () => (await tasksOf(page)).find(({ id }) => id === task.id))
+    .toMatchObject({ title: "Buy oat milk", description: "Three litres", completed_at: null });
 });
 
 test("what one person has left waiting is never sent as another", async ({
@@ -99,6 +162,24 @@ test("another's id in the path of the API is forbidden, a wrong token is nobody'
   const headers = { authorization: "Bearer no.such.token" };
   expect((await page.request.get(`/api/${me}/tasks`, { headers })).status()).toBe(401);
   expect((await page.request.get(`/api/${me}/tasks`)).status()).toBe(200);
+});
+
+test("what the server forbids is told, and taken back", async ({ page, problems }) => {
+  await signUp(page);
+  await addTask(page, { title: "Buy milk" });
+  const tasks = new TasksPage(page);
+  await tasks.visit();
+  problems.expectAnswer(403, "/fn/tasks/set-completed");
+  // As if another site had sent it.
+  await page.route("**/fn/tasks/set-completed", async (route) => {
+    const headers = { ...(await route.request().allHeaders()), origin: "https://evil.example" };
+    const response = await route.fetch({ headers: { ...headers, "sec-fetch-site": "cross-site" } });
+    return route.fulfill({ response });
+  });
+  await tasks.check("Buy milk").click();
+  await expect(tasks.toasts).toContainText("You don't have permission");
+  await expect(tasks.check("Buy milk")).not.toBeChecked();
+  expect((await tasksOf(page))[0]?.completed_at).toBeNull();
 });
 
 async function idOf(page: Page): Promise<string> {

@@ -62,6 +62,44 @@ test("what waits survives a reload", async ({ page, problems }) => {
     ]);
 });
 
+test("two tabs that wait each send their own, and what a closed one left is not lost", async ({
+  page,
+  problems,
+}) => {
+  await signUp(page);
+  const tasks = new TasksPage(page);
+  await tasks.visit();
+  problems.expect(/no answer|Failed to load resource/);
+  const sent: string[] = [];
+  let isCut = true;
+  await page.context().route("**/fn/tasks/add", async (route) => {
+    if (isCut) {
+      return route.abort("internetdisconnected");
+    }
+    sent.push(new URLSearchParams(route.request().postData() ?? "").get("title") ?? "");
+    return route.continue();
+  });
+  await tasks.add("Of the first");
+  await expect(tasks.waiting).toContainText("Your changes are waiting.");
+  const second = await page.context().newPage();
+  const others = new TasksPage(second);
+  await others.visit();
+  await others.add("Of the second");
+  await expect(others.waiting).toContainText("Your changes are waiting.");
+  await expect.poll(() => others.titles(others.open)).toEqual(["Of the second"]);
+  // It closes, and a third takes up what it had.
+  await second.close();
+  const third = await page.context().newPage();
+  const last = new TasksPage(third);
+  await last.visit();
+  await expect.poll(() => last.titles(last.open)).toEqual(["Of the second"]);
+  isCut = false;
+  await expect.poll(async () => (await tasksOf(page)).length, { timeout: 45_000 }).toBe(2);
+  await expect(tasks.waiting).not.toContainText("waiting");
+  await expect(last.waiting).not.toContainText("waiting");
+  expect(sent.sort()).toEqual(["Of the first", "Of the second"]);
+});
+
 test("an answer that is lost makes no second task", async ({ page, problems }) => {
   await signUp(page);
   const tasks = new TasksPage(page);

@@ -119,7 +119,10 @@ pub fn SessionWatch() -> impl IntoView {
     };
     Effect::new(move |_| {
         let (ended, elsewhere) = (ask_again.clone(), ask_again.clone());
-        client::on_end(move || ended(words.session_ended));
+        client::on_end(move || {
+            draft::keep_all();
+            ended(words.session_ended);
+        });
         client::on_sign_out_elsewhere(move || elsewhere(words.signed_out_elsewhere));
     });
 }

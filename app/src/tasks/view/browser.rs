@@ -1,4 +1,4 @@
-//! What only a browser can do: keep changes, make ids, move the focus from row to row.
+//! What only a browser can do: make ids, move the focus from row to row.
 
 use leptos::{
     ev,
@@ -10,20 +10,14 @@ use uuid::{Builder, Uuid};
 use wasm_bindgen_futures::js_sys::{Array, Date};
 use web_sys::IntersectionObserver;
 
-use super::change::Change;
+pub use super::kept::{append, inherit, keep, kept};
 use crate::{
     tasks::TaskId,
     ui::{close_popover, focus},
 };
 
-const KEPT: &str = "donewell.outbox.";
 const KEYS: &str = "donewell.keys";
 const OFF: &str = "off";
-
-thread_local! {
-    /// Of this page load: two tabs keep their changes apart.
-    static TAB: String = new_id().to_string();
-}
 
 #[expect(
     clippy::cast_possible_truncation,
@@ -51,54 +45,6 @@ pub fn form(pairs: &[(&'static str, String)]) -> String {
 
 fn storage() -> Option<Storage> {
     window().local_storage().ok().flatten()
-}
-
-fn key(user: &str) -> String {
-    TAB.with(|tab| format!("{KEPT}{user}.{tab}"))
-}
-
-/// Writes down what waits, for this person alone.
-pub fn keep(user: &str, changes: &[Change]) {
-    let Some(storage) = storage() else { return };
-    // A storage that is full or forbidden keeps nothing; the changes are still sent while the page is open.
-    let _ = if changes.is_empty() {
-        storage.remove_item(&key(user))
-    } else {
-        let text = serde_json::to_string(changes).unwrap_or_default();
-        storage.set_item(&key(user), &text)
-    };
-}
-
-/// Writes one more down, behind what this page load has left.
-pub fn append(user: &str, change: Change) {
-    let kept = storage().and_then(|storage| storage.get_item(&key(user)).ok().flatten());
-    let kept = kept.and_then(|text| serde_json::from_str(&text).ok());
-    let mut changes: Vec<Change> = kept.unwrap_or_default();
-    changes.push(change);
-    keep(user, &changes);
-}
-
-/// Takes over what this person's other page loads have left.
-pub fn take_kept(user: &str) -> Vec<Change> {
-    let Some(storage) = storage() else {
-        return Vec::new();
-    };
-    let prefix = format!("{KEPT}{user}.");
-    let count = storage.length().unwrap_or_default();
-    let keys = (0..count).filter_map(|index| storage.key(index).ok().flatten());
-    // Ids begin with the time: the oldest page load comes first.
-    let mut keys: Vec<_> = keys.filter(|key| key.starts_with(&prefix)).collect();
-    keys.sort_unstable();
-    let mut changes = Vec::new();
-    for key in keys {
-        let text = storage.get_item(&key).ok().flatten().unwrap_or_default();
-        // What another release has written it may read again.
-        if let Ok(kept) = serde_json::from_str::<Vec<Change>>(&text) {
-            let _ = storage.remove_item(&key);
-            changes.extend(kept);
-        }
-    }
-    changes
 }
 
 /// For as long as the current owner lives.

@@ -16,15 +16,9 @@ pub fn ConflictDialog() -> impl IntoView {
     let outbox = use_outbox();
     let open = RwSignal::new(false);
     Effect::new(move |_| open.set(!outbox.conflicts.read().is_empty()));
-    let decide = move || {
-        let decided = outbox
-            .conflicts
-            .try_update(|conflicts| (!conflicts.is_empty()).then(|| conflicts.remove(0)));
-        decided.flatten()
-    };
-    let keep_theirs = move |()| drop(decide());
+    let keep_theirs = move |()| drop(outbox.decide());
     let keep_mine = move |()| {
-        if let Some(conflict) = decide() {
+        if let Some(conflict) = outbox.decide() {
             outbox.insist(conflict);
         }
     };
@@ -34,7 +28,7 @@ pub fn ConflictDialog() -> impl IntoView {
         move |is_open, was_open, _| {
             if !is_open && was_open == Some(&true) && !outbox.conflicts.read_untracked().is_empty()
             {
-                drop(decide());
+                drop(outbox.decide());
             }
         },
         false,

@@ -198,19 +198,23 @@ impl Outbox {
             return false;
         }
         match (found, change.what.clone()) {
-            (Ok(theirs), What::Edit(mine, _)) => {
-                self.take_first();
+            (Ok(theirs), What::Edit(mine, version)) => {
                 let is_same = mine.are_in(&theirs);
-                self.board.take_back(change.task);
-                self.board.confirm(theirs.clone(), true, false);
                 if is_same {
                     // It was our own, and its answer was lost.
                     self.expect(&theirs);
                 } else {
                     self.forget_undo(change.task);
-                    self.conflicts
-                        .update(|conflicts| conflicts.push(Conflict { theirs, mine }));
+                    let conflict = Conflict {
+                        theirs: theirs.clone(),
+                        mine,
+                        version,
+                    };
+                    self.conflicts.update(|conflicts| conflicts.push(conflict));
                 }
+                self.take_first();
+                self.board.take_back(change.task);
+                self.board.confirm(theirs, true, false);
                 self.apply_again_to(change.task);
                 true
             }

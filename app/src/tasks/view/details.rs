@@ -17,7 +17,7 @@ use super::{
 use crate::{
     client::Asks,
     error::ErrorCode,
-    page::Sending,
+    page::{Sending, draft},
     tasks::{DeleteTask, Due, EditTask, Task},
     text::use_text,
     ui::{Button, ButtonLink, Field, FieldKind, Icon, IconName, Notice, NoticeKind, Size, Variant},
@@ -152,6 +152,12 @@ fn DetailsForm(task: Task, leave: Callback<()>, list: Memo<String>) -> impl Into
         let code = wrong.get().filter(|code| field_of(*code).is_empty())?;
         Some(view! { <Notice kind=NoticeKind::Error>{(text.problem.error)(code)}</Notice> })
     };
+    let form = NodeRef::<html::Form>::new();
+    Effect::new(move |_| {
+        if let Some(form) = form.get() {
+            draft::restore(&form);
+        }
+    });
     view! {
         <form
             id="details-form"
@@ -159,6 +165,8 @@ fn DetailsForm(task: Task, leave: Callback<()>, list: Memo<String>) -> impl Into
             action=EditTask::PATH
             method="post"
             novalidate=true
+            data-draft=true
+            node_ref=form
             on:submit=submit
         >
             <div class="refusal" role="alert">

@@ -19,6 +19,8 @@ mod row;
 
 #[cfg(not(feature = "ssr"))]
 mod browser;
+#[cfg(not(feature = "ssr"))]
+mod kept;
 #[cfg(feature = "ssr")]
 mod server;
 

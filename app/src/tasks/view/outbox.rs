@@ -25,6 +25,18 @@ const UNDO_SHOWN_FOR: Duration = Duration::from_secs(8);
 pub struct Conflict {
     pub theirs: Task,
     pub mine: Fields,
+    /// What `mine` was written over.
+    pub version: Option<i64>,
+}
+
+impl Conflict {
+    /// As it was before the server refused it: what has to be decided waits to be sent again.
+    fn as_change(&self) -> Change {
+        Change {
+            task: self.theirs.id,
+            what: What::Edit(self.mine.clone(), self.version),
+        }
+    }
 }
 
 /// Call [`use_outbox`] for it.
@@ -74,18 +86,29 @@ impl Outbox {
 
     /// Takes up what was waiting when the page was left. From an effect, once.
     pub fn begin(self) {
-        let waiting = self.user.with_value(|user| side::take_kept(user));
-        if !waiting.is_empty() {
-            self.queue.set(waiting);
-            self.keep();
-            self.apply_again();
-            self.send();
-        }
+        let user = self.user.get_value();
+        self.take_up(side::kept(&user));
+        side::inherit(&user, move |left| {
+            let is_here = !self.queue.is_disposed();
+            if is_here {
+                self.take_up(left);
+            }
+            is_here
+        });
         side::on_online(move || {
             if self.first().is_some() {
                 self.send();
             }
         });
+    }
+
+    fn take_up(self, waiting: Vec<Change>) {
+        if !waiting.is_empty() {
+            self.queue.update(|queue| queue.extend(waiting));
+            self.keep();
+            self.apply_again();
+            self.send();
+        }
     }
 
     /// Shows on a fresh list what is still on its way.
@@ -151,6 +174,15 @@ impl Outbox {
         self.toasts.show(toast);
     }
 
+    /// The conflict that is shown is decided.
+    pub fn decide(self) -> Option<Conflict> {
+        let decided = self
+            .conflicts
+            .try_update(|conflicts| (!conflicts.is_empty()).then(|| conflicts.remove(0)));
+        self.keep();
+        decided.flatten()
+    }
+
     /// Over what somebody else has written.
     pub fn insist(self, conflict: Conflict) {
         let version = Some(conflict.theirs.version);
@@ -210,8 +242,14 @@ impl Outbox {
     }
 
     pub(super) fn keep(self) {
-        self.queue
-            .with_untracked(|queue| self.user.with_value(|user| side::keep(user, queue)));
+        let mut waiting = self.conflicts.with_untracked(|conflicts| {
+            conflicts
+                .iter()
+                .map(Conflict::as_change)
+                .collect::<Vec<_>>()
+        });
+        waiting.extend(self.queue.get_untracked());
+        self.user.with_value(|user| side::keep(user, &waiting));
     }
 
     pub(super) fn user(self) -> String {

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     client::Asks,
     error::ErrorCode,
-    page::Sending,
+    page::{Sending, draft},
     tasks::{AddTask, Due},
     text::use_text,
     ui::{Button, Field, FieldKind, Icon, IconName, Variant, focus, keep_input_in_step},
@@ -31,6 +31,12 @@ pub fn QuickAdd() -> impl IntoView {
     let title = sent_back.value("title", "");
     let (description, due) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     keep_input_in_step(title, node);
+    let form = NodeRef::<html::Form>::new();
+    Effect::new(move |_| {
+        if let Some(form) = form.get() {
+            draft::restore(&form);
+        }
+    });
     let wrong = RwSignal::new(sent_back.refusal().get_untracked().map(|error| error.code));
     Effect::new(move |_| {
         if let Some(field) = node.get()
@@ -77,6 +83,8 @@ pub fn QuickAdd() -> impl IntoView {
             action=AddTask::PATH
             method="post"
             novalidate=true
+            data-draft=true
+            node_ref=form
             on:submit=submit
         >
             <div class="quick-add-line">

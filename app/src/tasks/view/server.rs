@@ -15,9 +15,11 @@ pub fn keep(_: &str, _: &[Change]) {}
 
 pub fn append(_: &str, _: Change) {}
 
-pub fn take_kept(_: &str) -> Vec<Change> {
+pub fn kept(_: &str) -> Vec<Change> {
     Vec::new()
 }
+
+pub fn inherit(_: &str, _: impl Fn(Vec<Change>) -> bool + Clone + 'static) {}
 
 pub fn on_online(_: impl Fn() + 'static) {}
 
