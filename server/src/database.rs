@@ -21,6 +21,8 @@ pub static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
 
 /// How long a request waits for a connection.
 const ACQUIRE: Duration = Duration::from_secs(3);
+/// A connection that has been used so shortly before is taken as it is.
+const SURELY_ALIVE: Duration = Duration::from_millis(100);
 /// How long connections that are still in use may hold up the end.
 const CLOSE: Duration = Duration::from_secs(2);
 /// So that one held lock or one slow query does not use up all connections. Not for migrations.
@@ -110,6 +112,16 @@ impl Database {
         let pool = PgPoolOptions::new()
             .max_connections(config.database_max_connections)
             .acquire_timeout(ACQUIRE)
+            // To ask every connection whether it still lives would be a second round trip for every request.
+            .test_before_acquire(false)
+            .before_acquire(|connection, meta| {
+                Box::pin(async move {
+                    if meta.idle_for > SURELY_ALIVE {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_lazy_with(options.options(BOUNDS));
         Ok(pool)
     }

@@ -1,10 +1,10 @@
 //! The address of every page.
 
-use leptos::prelude::*;
+use leptos::{children::ToChildren, prelude::*, tachys::view::iterators::StaticVec};
 use leptos_meta::provide_meta_context;
 use leptos_router::{
-    SsrMode,
-    components::{FlatRoutes, Route, Router},
+    any_nested_route::AnyNestedRoute,
+    components::{FlatRoutes, FlatRoutesProps, RouteChildren, Router},
     path,
 };
 
@@ -15,8 +15,8 @@ use super::{Frame, NotFoundPage};
 use super::{NotFoundPage as StyleguidePage, NotFoundPage as StyleguideProblemPage};
 use crate::{
     auth::view::{
-        AnonymousRoute, ForgotPasswordPage, LoginPage, ProtectedRoute, ResetPasswordPage, Session,
-        SettingsPage, SignupPage, VerifyEmailPage,
+        ForgotPasswordPage, LoginPage, ResetPasswordPage, Session, SettingsPage, SignupPage,
+        VerifyEmailPage, anonymous_route, open_route, protected_route,
     },
     landing::LandingPage,
     tasks::TasksPage,
@@ -33,42 +33,36 @@ pub fn App() -> impl IntoView {
     Session::provide();
     Here::provide();
     let (is_routing, set_is_routing) = signal(false);
-    // Flat routes, not nested ones: they make 50 kB of wasm less, and no page stands in another.
-    // Pages are rendered whole: they work without scripts, and status codes and redirects can still be set.
     view! {
         <Toaster>
             <Router set_is_routing>
-                <Frame is_routing>
-                    <FlatRoutes fallback=NotFoundPage>
-                        <AnonymousRoute path=path!("/") view=|| LandingPage().into_any() />
-                        <AnonymousRoute path=path!("/signup") view=|| SignupPage().into_any() />
-                        <AnonymousRoute path=path!("/login") view=|| LoginPage().into_any() />
-                        <Route
-                            path=path!("/forgot-password")
-                            view=ForgotPasswordPage
-                            ssr=SsrMode::Async
-                        />
-                        <Route
-                            path=path!("/reset-password")
-                            view=ResetPasswordPage
-                            ssr=SsrMode::Async
-                        />
-                        <Route
-                            path=path!("/verify-email")
-                            view=VerifyEmailPage
-                            ssr=SsrMode::Async
-                        />
-                        <ProtectedRoute path=path!("/tasks/:id?") view=|| TasksPage().into_any() />
-                        <ProtectedRoute path=path!("/settings") view=|| SettingsPage().into_any() />
-                        <Route path=path!("/styleguide") view=StyleguidePage ssr=SsrMode::Async />
-                        <Route
-                            path=path!("/styleguide/problem")
-                            view=StyleguideProblemPage
-                            ssr=SsrMode::Async
-                        />
-                    </FlatRoutes>
-                </Frame>
+                <Frame is_routing>{pages()}</Frame>
             </Router>
         </Toaster>
     }
+}
+
+/// Flat routes, not nested ones: they make less wasm, and no page stands in another.
+fn pages() -> impl IntoView {
+    let routes: Vec<AnyNestedRoute> = vec![
+        anonymous_route(path!("/"), || LandingPage().into_any()),
+        anonymous_route(path!("/signup"), || SignupPage().into_any()),
+        anonymous_route(path!("/login"), || LoginPage().into_any()),
+        open_route(path!("/forgot-password"), || {
+            ForgotPasswordPage().into_any()
+        }),
+        open_route(path!("/reset-password"), || ResetPasswordPage().into_any()),
+        open_route(path!("/verify-email"), || VerifyEmailPage().into_any()),
+        protected_route(path!("/tasks/:id?"), || TasksPage().into_any()),
+        protected_route(path!("/settings"), || SettingsPage().into_any()),
+        open_route(path!("/styleguide"), || StyleguidePage().into_any()),
+        open_route(path!("/styleguide/problem"), || {
+            StyleguideProblemPage().into_any()
+        }),
+    ];
+    let props = FlatRoutesProps::builder()
+        .fallback(NotFoundPage)
+        .children(RouteChildren::to_children(|| StaticVec::from(routes)))
+        .build();
+    FlatRoutes(props)
 }

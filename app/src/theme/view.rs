@@ -1,9 +1,10 @@
 //! Three buttons that choose the theme.
 
-use leptos::prelude::*;
+use leptos::{ev::MouseEvent, prelude::*, server_fn::ServerFn, task::spawn_local};
 
 use super::{SetTheme, Theme, current, show};
 use crate::{
+    client::{self, Asks},
     page::report,
     text::use_text,
     ui::{Icon, IconName, use_toasts},
@@ -22,7 +23,6 @@ pub fn provide_theme() {
 #[component]
 pub fn ThemePicker() -> impl IntoView {
     let words = &use_text().theme;
-    let action = ServerAction::<SetTheme>::new();
     let Chosen(chosen) = expect_context();
     let kept = StoredValue::new(current());
     let toasts = use_toasts();
@@ -30,19 +30,20 @@ pub fn ThemePicker() -> impl IntoView {
         chosen.set(theme);
         show(theme);
     };
-    let version = action.version();
-    Effect::watch(
-        move || version.get(),
-        move |_, _, _| match action.value().get_untracked() {
-            Some(Ok(())) => kept.set_value(chosen.get_untracked()),
-            Some(Err(error)) => {
-                choose(kept.get_value());
+    let keep = move |theme: Theme| async move {
+        let body = format!("theme={}", theme.name());
+        match client::send(SetTheme::PATH, body, Asks::Anybody).await {
+            Ok(_) => {
+                kept.try_set_value(theme);
+            }
+            Err(error) => {
+                if let Some(kept) = kept.try_get_value() {
+                    choose(kept);
+                }
                 report(error, toasts);
             }
-            None => {}
-        },
-        false,
-    );
+        }
+    };
     let choice = move |theme: Theme| {
         let (label, icon) = match theme {
             Theme::System => (words.system, IconName::System),
@@ -55,7 +56,11 @@ pub fn ThemePicker() -> impl IntoView {
                 name="theme"
                 value=theme.name()
                 aria-pressed=move || if chosen.get() == theme { "true" } else { "false" }
-                on:click=move |_| choose(theme)
+                on:click=move |event: MouseEvent| {
+                    event.prevent_default();
+                    choose(theme);
+                    spawn_local(keep(theme));
+                }
             >
                 <Icon name=icon />
                 {label}
@@ -63,11 +68,11 @@ pub fn ThemePicker() -> impl IntoView {
         }
     };
     view! {
-        <ActionForm action>
+        <form action=SetTheme::PATH method="post">
             <fieldset class="theme-picker">
                 <legend class="visually-hidden">{words.legend}</legend>
                 {Theme::ALL.map(choice)}
             </fieldset>
-        </ActionForm>
+        </form>
     }
 }

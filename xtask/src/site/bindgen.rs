@@ -9,6 +9,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use super::OUTPUT_NAME;
 use super::hash::content_hash;
+use super::prune::prune;
 use crate::dist::Mode;
 
 #[derive(Debug)]
@@ -21,16 +22,12 @@ pub fn generate(mode: Mode, raw: &Path, pkg: &Path) -> Result<Generated> {
     let mut bindgen = Bindgen::new();
     bindgen
         .web(true)?
-        .input_path(raw)
+        .input_module(OUTPUT_NAME, prune(mode, &fs::read(raw)?)?)
         .out_name(OUTPUT_NAME)
         .typescript(false)
         // The page names the hashed wasm when it starts the module.
         .omit_default_module_path(true)
-        .debug(mode == Mode::Dev)
-        // Names are enough for a stack trace; the rest would be tens of megabytes on every page load.
-        .keep_debug(false)
-        .remove_name_section(mode == Mode::Release)
-        .remove_producers_section(mode == Mode::Release);
+        .debug(mode == Mode::Dev);
     bindgen
         .generate(pkg)
         .context("wasm-bindgen cannot read what was compiled")?;

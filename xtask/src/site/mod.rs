@@ -8,6 +8,7 @@ pub mod bindgen;
 pub mod compress;
 pub mod hash;
 pub mod optimise;
+mod prune;
 pub mod style;
 
 use std::fs;

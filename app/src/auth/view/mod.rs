@@ -26,7 +26,7 @@ pub use account_menu::AccountMenu;
 pub use forgot_password::ForgotPasswordPage;
 pub use login::LoginPage;
 pub use reset_password::ResetPasswordPage;
-pub use route::{AnonymousRoute, ProtectedRoute};
+pub use route::{anonymous_route, open_route, protected_route};
 pub use session::{HOME, Session, SessionWatch, use_session};
 pub use settings::SettingsPage;
 pub use signup::SignupPage;

@@ -3,16 +3,17 @@
 //! The row shows the wanted state at once and takes it back if the server says no. It is a plain form, so
 //! that it works without scripts too: the state is then in the page's address, as the server sends it there.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
 };
 
 use crate::{
+    client::Asks,
     error::AppError,
     landing::{Example, SetExampleDone, get_example},
-    page::{answer_with, report},
+    page::{Form, Sending, answer_with, report},
     text::use_text,
     ui::{Check, CheckMark, Chip, Notice, NoticeKind, Ring, Tone, use_toasts},
 };
@@ -26,9 +27,9 @@ const DONE: u32 = 1;
 #[component]
 pub fn Picture() -> impl IntoView {
     let words = &use_text().landing.picture;
-    let tick = ServerAction::<SetExampleDone>::new();
+    let tick = Sending::new(SetExampleDone::PATH, Asks::Anybody, |_| None);
     let answered = RwSignal::new(None);
-    let done = use_done(tick, answered);
+    let done = use_done(tick);
     let done_count = Signal::derive(move || DONE + u32::from(done.get()));
     view! {
         <figure class="picture">
@@ -51,47 +52,30 @@ pub fn Picture() -> impl IntoView {
 }
 
 /// Whether the example is ticked: as the address has it at first, then as the person wants it, unless the
-/// server says no. What the server says instead goes to `answered`.
-fn use_done(
-    tick: ServerAction<SetExampleDone>,
-    answered: RwSignal<Option<Example>>,
-) -> RwSignal<bool> {
+/// server says no.
+fn use_done(tick: Sending) -> RwSignal<bool> {
     let in_address = use_query_map().with_untracked(|query| query.get_str("done") == Some("true"));
     let done = RwSignal::new(in_address);
-    let wanted = tick.input();
-    Effect::new(move |_| {
-        if let Some(wanted) = wanted.get() {
-            done.set(wanted.done);
-        }
-    });
-    let version = tick.version();
-    let toasts = use_toasts();
-    let navigate = use_navigate();
+    let turn = move || done.update(|done| *done = !*done);
+    let pending = tick.pending();
     Effect::watch(
-        move || version.get(),
-        move |_, _, _| match tick.value().get_untracked() {
-            Some(Ok(example)) => {
-                answered.set(Some(example));
-                // So that a reload shows the same.
-                let address = if done.get_untracked() {
-                    "/?done=true"
-                } else {
-                    "/"
-                };
-                navigate(
-                    address,
-                    NavigateOptions {
-                        replace: true,
-                        scroll: false,
-                        ..NavigateOptions::default()
-                    },
-                );
+        move || pending.get(),
+        move |is_pending, _, _| {
+            if *is_pending {
+                turn();
             }
-            Some(Err(error)) => {
-                done.update(|done| *done = !*done);
-                report(error, toasts);
+        },
+        false,
+    );
+    let refusal = tick.refusal();
+    let toasts = use_toasts();
+    Effect::watch(
+        move || refusal.get(),
+        move |refused, _, _| {
+            if let Some(error) = refused {
+                turn();
+                report(error.clone(), toasts);
             }
-            None => {}
         },
         false,
     );
@@ -100,14 +84,32 @@ fn use_done(
 
 #[component]
 fn LiveRow(
-    tick: ServerAction<SetExampleDone>,
+    tick: Sending,
     done: RwSignal<bool>,
     answered: RwSignal<Option<Example>>,
 ) -> impl IntoView {
     let words = &use_text().landing.picture;
+    let navigate = use_navigate();
+    let on_done = move |answer: String| {
+        answered.set(serde_json::from_str(&answer).ok());
+        // So that a reload shows the same.
+        let address = if done.get_untracked() {
+            "/?done=true"
+        } else {
+            "/"
+        };
+        navigate(
+            address,
+            NavigateOptions {
+                replace: true,
+                scroll: false,
+                ..NavigateOptions::default()
+            },
+        );
+    };
     view! {
         <div id="try" class="example">
-            <ActionForm action=tick>
+            <Form sending=tick on_done>
                 <input
                     type="hidden"
                     name="done"
@@ -133,7 +135,7 @@ fn LiveRow(
                         </p>
                     </div>
                 </div>
-            </ActionForm>
+            </Form>
             <Refusal tick />
         </div>
     }
@@ -157,15 +159,16 @@ fn Count(answered: RwSignal<Option<Example>>) -> impl IntoView {
 
 /// Why a form that was sent without scripts was refused.
 #[component]
-fn Refusal(tick: ServerAction<SetExampleDone>) -> impl IntoView {
-    let version = tick.version();
-    let refused = match tick.value().get_untracked() {
-        Some(Err(error)) => Some(error.code),
-        _ => None,
-    };
+fn Refusal(tick: Sending) -> impl IntoView {
+    let refusal = tick.refusal();
+    let refused = refusal.get_untracked();
+    // What is refused later is told by a toast.
+    let is_first =
+        Memo::new(move |was: Option<&bool>| was != Some(&false) && refusal.get() == refused);
     move || {
-        refused.filter(|_| version.get() == 0).map(|code| {
-            view! { <Notice kind=NoticeKind::Error>{(use_text().problem.error)(code)}</Notice> }
+        let error = refusal.get().filter(|_| is_first.get())?;
+        Some(view! {
+            <Notice kind=NoticeKind::Error>{(use_text().problem.error)(error.code)}</Notice>
         })
     }
 }
