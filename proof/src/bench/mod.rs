@@ -1,17 +1,42 @@
-//! `cargo xtask bench`: what Donewell costs, beside what its database alone costs.
+//! `cargo xtask bench`: what Donewell costs, beside what its database alone costs. It ends well only if every limit is
+//! kept; what is worse than the baseline is told.
+
+mod api;
+mod baseline;
+mod figure;
+mod html;
+mod load;
+mod machine;
+mod pages;
+mod pgbench;
+mod report;
+mod sign_in;
+mod stage;
+mod start;
+mod statements;
+mod stats;
+mod texts;
+mod tokens;
 
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
-use anyhow::Result;
-use clap::Args;
-use donewell_proof::people;
-use donewell_proof::postgres::{Postgres, open_directory};
-use donewell_proof::server::{Dist, Setting};
+use anyhow::{Result, bail};
+use clap::{Args, ValueEnum};
+use donewell_proof::postgres::Postgres;
+use donewell_proof::server::Dist;
+use tokio::time::timeout;
+
+use self::baseline::Baseline;
+use self::figure::Part;
+use self::machine::Machine;
+use self::report::Report;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Only this one
-    pub name: Option<String>,
+    #[arg(value_enum)]
+    pub name: Option<Bench>,
     #[command(flatten)]
     pub dist: Dist,
     /// Where the report is written
@@ -30,16 +55,150 @@ pub struct Arguments {
     pub chromium: Option<PathBuf>,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Bench {
+    /// The task API beside pgbench
+    Api,
+    /// From the process's start to ready, and memory at rest
+    Start,
+    /// Pages rendered on the server
+    Pages,
+    /// Signing in beside the bare hash
+    SignIn,
+}
+
+impl Bench {
+    /// How long it may take. All together keep to a quarter of an hour.
+    const fn limit(self) -> Duration {
+        Duration::from_secs(match self {
+            Bench::Api => 270,
+            Bench::Start | Bench::Pages | Bench::SignIn => 120,
+        })
+    }
+
+    async fn run(self, arguments: &Arguments) -> Result<Part> {
+        let dist = &arguments.dist;
+        match self {
+            Bench::Api => api::run(dist).await,
+            Bench::Start => start::run(dist).await,
+            Bench::Pages => pages::run(dist).await,
+            Bench::SignIn => sign_in::run(dist).await,
+        }
+    }
+}
+
 pub async fn run(arguments: Arguments) -> Result<()> {
-    let postgres = Postgres::start()?;
-    let url = postgres.create("bench").await?;
-    let directory = open_directory("donewell-bench-")?;
-    let mut server = Setting::new(&arguments.dist, directory.path())?
-        .on_database(&url)
-        .start()
-        .await?;
-    let ada = people::sign_up(server.address(), "ada").await?;
-    println!("{ada:?} {:?} {}", server.ready_after, server.memory()?);
-    server.stop().await?;
-    Ok(())
+    let mut parts = Vec::new();
+    let wanted = Bench::value_variants().iter().copied();
+    for bench in wanted.filter(|bench| arguments.name.is_none_or(|only| only == *bench)) {
+        parts.push(part(bench, &arguments).await);
+    }
+    let report = Report {
+        commit: machine::commit(),
+        date: machine::today(),
+        machine: Machine::this(),
+        postgres: format!("PostgreSQL {}", Postgres::start()?.cluster.major_version()),
+        how: vec![
+            "Release build; a private PostgreSQL with every default of its own, durability included; everything on one machine \
+             and over loopback, the load too: what the load uses of the processor, the server does not get."
+                .to_owned(),
+        ],
+        parts,
+    };
+    finish(&report, &arguments)
+}
+
+/// One part, within its time; what goes wrong stands in it.
+async fn part(bench: Bench, arguments: &Arguments) -> Part {
+    let started = Instant::now();
+    let outcome = timeout(bench.limit(), bench.run(arguments)).await;
+    let outcome = outcome.unwrap_or_else(|_| {
+        Err(anyhow::anyhow!(
+            "it took longer than {} s",
+            bench.limit().as_secs()
+        ))
+    });
+    let mut part = outcome.unwrap_or_else(|error| {
+        let name = bench
+            .to_possible_value()
+            .map(|value| value.get_name().to_owned());
+        let name = name.unwrap_or_default();
+        let mut part = Part::new(&name, &name);
+        part.faults.push(format!("{error:#}"));
+        part
+    });
+    part.seconds = started.elapsed().as_secs_f64();
+    say(&part.name, &format!("done in {:.0} s", part.seconds));
+    part
+}
+
+fn finish(report: &Report, arguments: &Arguments) -> Result<()> {
+    let known = Baseline::read(&arguments.baseline)?;
+    let (worse, compared) = match &known {
+        None => (
+            Vec::new(),
+            "There is no baseline to compare with.".to_owned(),
+        ),
+        Some(baseline) => {
+            let worse = baseline.worse(&report.parts, &report.machine);
+            let on = if baseline.machine == report.machine {
+                ""
+            } else {
+                ", on another machine: only what does not depend on its speed is compared"
+            };
+            let text = format!(
+                "Compared with {} of {}{on}: {} figures are worse by more than the noise.",
+                baseline.commit,
+                baseline.date,
+                worse.len()
+            );
+            (worse, text)
+        }
+    };
+    report.write(&arguments.out, &worse, &compared)?;
+    println!("\n{compared}");
+    for one in &worse {
+        println!("  {}", html::worse_line(one));
+    }
+    if arguments.new_baseline {
+        let date = (report.commit.clone(), report.date.clone());
+        let same = known.filter(|known| known.machine == report.machine);
+        let mut baseline = same.unwrap_or_else(|| {
+            Baseline::new(date.0.clone(), date.1.clone(), report.machine.clone())
+        });
+        (baseline.commit, baseline.date) = date;
+        baseline.take(&report.parts);
+        baseline.write(&arguments.baseline)?;
+    }
+    let page = arguments.out.join("report.html");
+    println!("The report: {}", page.display());
+    verdict(report)
+}
+
+fn verdict(report: &Report) -> Result<()> {
+    let short = report.shortfalls();
+    for line in &short {
+        println!("  SHORT  {line}");
+    }
+    let faults = report
+        .parts
+        .iter()
+        .flat_map(|part| part.faults.iter().map(move |fault| (part, fault)));
+    let mut count = 0;
+    for (part, fault) in faults {
+        println!("  FAILED {}: {fault}", part.name);
+        count += 1;
+    }
+    if short.is_empty() && count == 0 {
+        return Ok(());
+    }
+    bail!(
+        "{} limits are not kept, {count} parts could not be measured whole",
+        short.len()
+    )
+}
+
+/// One line of what happens, as `cargo xtask` prints it.
+fn say(name: &str, text: &str) {
+    println!("  {name:<16} {text}");
 }
