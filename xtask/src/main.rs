@@ -65,7 +65,7 @@ enum Command {
     },
     /// Measures what it costs, writes target/bench/report.html, and compares with bench/baseline.json
     Bench {
-        /// Only this part: api, pages, sign-in, scale, browser or start
+        /// Only this part: api, start, pages, sign-in, browser, scale or scale10m
         name: Option<String>,
         /// Measures what is built already, instead of building target/dist
         #[arg(long, value_name = "DIRECTORY")]

@@ -30,8 +30,28 @@ pub fn bench(name: Option<&str>, dist: Option<&Path>, new_baseline: bool) -> Res
         job = job
             .arg("--end2end", node::end2end())
             .arg("--chromium", chromium::find_or_install()?);
+        // What is built elsewhere was compiled from something else, maybe.
+        if let (None, Some(wasm)) = (dist, named_wasm()) {
+            job = job.arg("--named-wasm", wasm);
+        }
     }
     job.run_shown()
+}
+
+/// The wasm that the compiler has left last, with the names of its functions: what is delivered has none.
+fn named_wasm() -> Option<PathBuf> {
+    let places = ["wasm", "wasm-debian"].map(|directory| {
+        workspace::target()
+            .join(directory)
+            .join("wasm32-unknown-unknown")
+            .join(dist::WASM_PROFILE)
+            .join("donewell.wasm")
+    });
+    let age = |path: &PathBuf| path.metadata().and_then(|found| found.modified()).ok();
+    places
+        .into_iter()
+        .filter(|path| path.is_file())
+        .max_by_key(age)
 }
 
 /// Tries what must never break.

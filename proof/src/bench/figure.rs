@@ -80,6 +80,10 @@ impl Figure {
         Figure::new("", f64::NAN, Unit::Count).told()
     }
 
+    pub fn score(key: impl Into<String>, value: f64) -> Figure {
+        Figure::new(key, value, Unit::Score)
+    }
+
     /// The median of rounds, and how far they lie apart.
     pub fn of_rounds(self, rounds: &[f64]) -> Figure {
         Figure {

@@ -3,6 +3,7 @@
 
 mod api;
 mod baseline;
+mod browser;
 mod figure;
 mod html;
 mod load;
@@ -10,6 +11,7 @@ mod machine;
 mod pages;
 mod pgbench;
 mod report;
+mod scale;
 mod sign_in;
 mod stage;
 mod start;
@@ -17,6 +19,7 @@ mod statements;
 mod stats;
 mod texts;
 mod tokens;
+mod wasm;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -53,6 +56,9 @@ pub struct Arguments {
     pub end2end: Option<PathBuf>,
     #[arg(long)]
     pub chromium: Option<PathBuf>,
+    /// The wasm as it is compiled, with the names of its functions
+    #[arg(long)]
+    pub named_wasm: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -65,6 +71,12 @@ pub enum Bench {
     Pages,
     /// Signing in beside the bare hash
     SignIn,
+    /// Bytes, Lighthouse, clicks, rows and memory in a real browser
+    Browser,
+    /// A list among 10 thousand and a million tasks
+    Scale,
+    /// The same among ten million: minutes more, and some 10 GB of disk
+    Scale10m,
 }
 
 impl Bench {
@@ -72,6 +84,9 @@ impl Bench {
     const fn limit(self) -> Duration {
         Duration::from_secs(match self {
             Bench::Api => 270,
+            Bench::Browser => 240,
+            Bench::Scale => 180,
+            Bench::Scale10m => 900,
             Bench::Start | Bench::Pages | Bench::SignIn => 120,
         })
     }
@@ -83,6 +98,14 @@ impl Bench {
             Bench::Start => start::run(dist).await,
             Bench::Pages => pages::run(dist).await,
             Bench::SignIn => sign_in::run(dist).await,
+            Bench::Scale => scale::run(dist, "scale", &[1_000_000]).await,
+            Bench::Scale10m => scale::run(dist, "scale10m", &[10_000_000]).await,
+            Bench::Browser => {
+                let end2end = browser::required(arguments.end2end.as_ref(), "end2end")?;
+                let chromium = browser::required(arguments.chromium.as_ref(), "chromium")?;
+                let wasm = arguments.named_wasm.as_deref();
+                browser::run(dist, &end2end, &chromium, wasm).await
+            }
         }
     }
 }
