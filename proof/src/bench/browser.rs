@@ -291,7 +291,7 @@ fn toggles(all: &[(usize, Option<&Clicks>)]) -> Table {
             format!("{rows} rows"),
             vec![
                 Figure::count(key("frames"), slowest).at_most(1.0),
-                Figure::milliseconds(key("paint"), 0.0).of_rounds(&clicks.milliseconds),
+                Figure::milliseconds(key("paint"), 0.0).of_samples(&clicks.milliseconds),
             ],
         );
     }
@@ -304,7 +304,7 @@ fn render(render: &Render) -> Table {
         format!("{} rows", render.rows),
         vec![
             Figure::milliseconds("browser.render", 0.0)
-                .of_rounds(&render.milliseconds)
+                .of_samples(&render.milliseconds)
                 .at_most(100.0),
         ],
     );

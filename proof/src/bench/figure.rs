@@ -93,6 +93,15 @@ impl Figure {
         }
     }
 
+    /// The median of many single samples, of which some are always far off.
+    pub fn of_samples(self, samples: &[f64]) -> Figure {
+        Figure {
+            value: stats::median(samples),
+            spread: stats::middle_spread(samples),
+            ..self
+        }
+    }
+
     pub fn at_least(self, limit: f64) -> Figure {
         Figure {
             better: Better::Higher,

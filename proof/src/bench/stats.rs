@@ -22,6 +22,18 @@ pub fn spread(values: &[f64]) -> f64 {
     distances.fold(0.0, f64::max) / median.abs()
 }
 
+/// Half of what the middle half of many samples spans, as a share of their median.
+pub fn middle_spread(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let quarter = sorted.len() / 4;
+    let median = median(values);
+    match (sorted.get(quarter), sorted.iter().nth_back(quarter)) {
+        (Some(low), Some(high)) if median != 0.0 => (high - low) / 2.0 / median.abs(),
+        _ => 0.0,
+    }
+}
+
 /// The value that `percent` of all do not exceed (nearest rank). `sorted` is in order; 0 of none.
 pub fn percentile(sorted: &[u32], percent: usize) -> u32 {
     let rank = (sorted.len() * percent).div_ceil(100).max(1);
@@ -44,6 +56,13 @@ mod tests {
     fn the_spread_is_the_farthest_round() {
         assert!((spread(&[100.0, 90.0, 130.0]) - 0.3).abs() < 1e-9);
         assert!(spread(&[]).abs() < 1e-9);
+    }
+
+    #[test]
+    fn one_stray_sample_does_not_widen_the_middle() {
+        let samples = [9.0, 10.0, 10.0, 10.0, 10.0, 10.0, 11.0, 500.0];
+        assert!(middle_spread(&samples) < 0.06);
+        assert!(middle_spread(&[]).abs() < 1e-9);
     }
 
     #[test]

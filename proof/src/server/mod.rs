@@ -136,7 +136,8 @@ impl Setting {
     }
 }
 
-/// A running server. Dropping it kills it.
+/// A running server. Dropping it kills it, unless it has a Postgres of its own, which it would leave behind: then it
+/// is asked to end, and waited for.
 #[derive(Debug)]
 pub struct Server {
     pub setting: Setting,
@@ -223,6 +224,20 @@ impl Server {
         let log = fs::read_to_string(self.setting.log()).unwrap_or_default();
         let lines: Vec<&str> = log.lines().collect();
         lines[lines.len().saturating_sub(20)..].join("\n")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let environment = &self.setting.environment;
+        let runs_postgres = environment.iter().all(|(name, _)| name != "DATABASE_URL");
+        if !runs_postgres || self.child.id().is_none() || self.signal(Signal::SIGTERM).is_err() {
+            return;
+        }
+        let asked = Instant::now();
+        while asked.elapsed() < STOP_LIMIT && matches!(self.child.try_wait(), Ok(None)) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 }
 
