@@ -42,6 +42,13 @@ fn value(text: &str, name: &str, separator: char) -> String {
         .unwrap_or_default()
 }
 
+/// How many processes wanted to run, in the last minute; 0 if nobody knows.
+pub fn load() -> f64 {
+    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let first = text.split_whitespace().next();
+    first.and_then(|load| load.parse().ok()).unwrap_or_default()
+}
+
 /// The commit of the working directory; with a `+` if that has been changed since.
 pub fn commit() -> String {
     let git = |arguments: &[&str]| {

@@ -112,6 +112,7 @@ impl Bench {
 }
 
 pub async fn run(arguments: Arguments) -> Result<()> {
+    let busy = busy();
     let mut parts = Vec::new();
     let wanted = Bench::value_variants().iter().copied();
     for bench in wanted.filter(|bench| arguments.name.is_none_or(|only| only == *bench)) {
@@ -122,14 +123,27 @@ pub async fn run(arguments: Arguments) -> Result<()> {
         date: machine::today(),
         machine: Machine::this(),
         postgres: format!("PostgreSQL {}", Postgres::start()?.cluster.major_version()),
-        how: vec![
-            "Release build; a private PostgreSQL with every default of its own, durability included; everything on one machine \
-             and over loopback, the load too: what the load uses of the processor, the server does not get."
-                .to_owned(),
-        ],
+        how: [HOW.to_owned()].into_iter().chain(busy).collect(),
         parts,
     };
     finish(&report, &arguments)
+}
+
+const HOW: &str = "Release build; a private PostgreSQL with every default of its own, durability included; everything on \
+     one machine and over loopback, the load too: what the load uses of the processor, the server does not get.";
+
+/// Said where others use the processor, too.
+fn busy() -> Option<String> {
+    let (load, cores) = (machine::load(), Machine::this().cores);
+    if load * 2.0 < load::number(cores) {
+        return None;
+    }
+    let text = format!(
+        "The machine was busy before it began (a load of {load:.1} on {cores} cores): times and rates say little, ratios \
+         some."
+    );
+    say("machine", &text);
+    Some(text)
 }
 
 /// One part, within its time; what goes wrong stands in it.
@@ -184,7 +198,11 @@ fn finish(report: &Report, arguments: &Arguments) -> Result<()> {
     for one in &worse {
         println!("  {}", html::worse_line(one));
     }
-    if arguments.new_baseline {
+    let is_whole = report.parts.iter().all(|part| part.faults.is_empty());
+    if arguments.new_baseline && !is_whole {
+        println!("It is not whole, so the baseline stays as it was.");
+    }
+    if arguments.new_baseline && is_whole {
         let date = (report.commit.clone(), report.date.clone());
         let same = known.filter(|known| known.machine == report.machine);
         let mut baseline = same.unwrap_or_else(|| {

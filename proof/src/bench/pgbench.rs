@@ -56,7 +56,8 @@ impl Yardstick {
         Ok(Yardstick { scripts, variables })
     }
 
-    /// Transactions per second.
+    /// Transactions per second. On a busy machine the time may be over before every connection stands; then it gets
+    /// more.
     pub async fn run(
         &self,
         postgres: &Postgres,
@@ -64,6 +65,24 @@ impl Yardstick {
         connections: usize,
         seconds: u32,
     ) -> Result<f64> {
+        for seconds in [seconds, 3 * seconds] {
+            let output = self
+                .output(postgres, database, connections, seconds)
+                .await?;
+            if let Some(rate) = rate(&output) {
+                return Ok(rate);
+            }
+        }
+        bail!("pgbench told no rate")
+    }
+
+    async fn output(
+        &self,
+        postgres: &Postgres,
+        database: &str,
+        connections: usize,
+        seconds: u32,
+    ) -> Result<String> {
         let mut command = postgres.program("pgbench");
         // The server's connections have long stopped to plan anew; so short a round must not begin by planning.
         command
@@ -88,7 +107,7 @@ impl Yardstick {
                 String::from_utf8_lossy(&output.stderr).trim()
             );
         }
-        rate(&String::from_utf8_lossy(&output.stdout)).context("pgbench told no rate")
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 }
 
