@@ -5,6 +5,7 @@
 
 mod dist;
 mod interrupt;
+mod proof;
 mod run;
 mod setup;
 mod shell;
@@ -14,6 +15,7 @@ mod test;
 mod workspace;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -61,6 +63,23 @@ enum Command {
         #[arg(long)]
         dev: bool,
     },
+    /// Measures what it costs, writes target/bench/report.html, and compares with bench/baseline.json
+    Bench {
+        /// Only this part: api, start, pages, sign-in, browser, scale or scale10m
+        name: Option<String>,
+        /// Measures what is built already, instead of building target/dist
+        #[arg(long, value_name = "DIRECTORY")]
+        dist: Option<PathBuf>,
+        /// Makes what was measured the baseline
+        #[arg(long)]
+        new_baseline: bool,
+    },
+    /// Tries what must never break
+    Torture {
+        /// Tries what is built already, instead of building target/dist
+        #[arg(long, value_name = "DIRECTORY")]
+        dist: Option<PathBuf>,
+    },
     /// Writes .sqlx/, what the queries look like to Postgres, after a change of SQL
     Prepare,
 }
@@ -71,6 +90,12 @@ fn main() -> ExitCode {
         Command::Run { dev, port, server } => run::run(Mode::from_dev_flag(dev), port, &server),
         Command::Test { part, filter } => test::run(part, filter.as_deref()),
         Command::Build { dev } => dist::build_and_say(Mode::from_dev_flag(dev)),
+        Command::Bench {
+            name,
+            dist,
+            new_baseline,
+        } => proof::bench(name.as_deref(), dist.as_deref(), new_baseline),
+        Command::Torture { dist } => proof::torture(dist.as_deref()),
         Command::Prepare => test::sqlx::prepare(),
     });
     match outcome {

@@ -53,6 +53,12 @@ impl Job {
         self
     }
 
+    /// An option and its value.
+    pub fn arg(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.command.arg(name).arg(value);
+        self
+    }
+
     pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.command.env(name, value);
         self
@@ -100,6 +106,24 @@ impl Job {
             shown.display(),
             telling_part(&String::from_utf8_lossy(&output)),
         )
+    }
+
+    /// As [`Job::run`], but what it prints goes to the terminal: it says itself what went wrong.
+    pub fn run_shown(mut self) -> Result<()> {
+        self.command.stdin(Stdio::null()).process_group(0);
+        let program = self.command.get_program().to_string_lossy().into_owned();
+        let child = self
+            .command
+            .spawn()
+            .with_context(|| format!("cannot start {program}"))?;
+        let status = wait(child, self.limit).with_context(|| program.clone())?;
+        if !status.success() {
+            bail!(
+                "{} ({status})",
+                self.command.get_args().next().unwrap_or_default().display()
+            );
+        }
+        Ok(())
     }
 }
 

@@ -22,13 +22,15 @@ use crate::{interrupt, step};
 
 /// Everything that has the server's side in it. Always in one command: cargo chooses features for all
 /// packages of a command together, and compiles anew for another choice.
-const SERVER_SIDE: [&str; 10] = [
+const SERVER_SIDE: [&str; 12] = [
     "--package",
     "donewell-app",
     "--package",
     "donewell-server",
     "--package",
     "donewell-cluster",
+    "--package",
+    "donewell-proof",
     "--package",
     "xtask",
     "--features",

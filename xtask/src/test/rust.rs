@@ -10,13 +10,15 @@ use crate::shell::Job;
 
 /// Without xtask: its own tests share what `cargo xtask` was compiled with, and leave these packages'
 /// features alone.
-pub const PACKAGES: [&str; 8] = [
+pub const PACKAGES: [&str; 10] = [
     "--package",
     "donewell-app",
     "--package",
     "donewell-server",
     "--package",
     "donewell-cluster",
+    "--package",
+    "donewell-proof",
     "--features",
     "donewell-app/ssr",
 ];
