@@ -3,7 +3,7 @@
 mod picture;
 
 use leptos::prelude::*;
-use leptos_meta::{Meta, Title};
+use leptos_meta::Title;
 
 use crate::{
     page::Heading,
@@ -19,7 +19,6 @@ pub fn LandingPage() -> impl IntoView {
     let words = &use_text().landing;
     view! {
         <Title text=words.title />
-        <Meta name="description" content=words.description />
         <div class="landing">
             <section class="hero">
                 <div class="hero-words">

@@ -1,7 +1,7 @@
 //! The address of every page.
 
 use leptos::{children::ToChildren, prelude::*, tachys::view::iterators::StaticVec};
-use leptos_meta::provide_meta_context;
+use leptos_meta::{Meta, provide_meta_context};
 use leptos_router::{
     any_nested_route::AnyNestedRoute,
     components::{FlatRoutes, FlatRoutesProps, RouteChildren, Router},
@@ -20,6 +20,7 @@ use crate::{
     },
     landing::LandingPage,
     tasks::TasksPage,
+    text::use_text,
     theme::provide_theme,
     ui::Toaster,
     zone::Here,
@@ -34,6 +35,7 @@ pub fn App() -> impl IntoView {
     Here::provide();
     let (is_routing, set_is_routing) = signal(false);
     view! {
+        <Meta name="description" content=use_text().landing.description />
         <Toaster>
             <Router set_is_routing>
                 <Frame is_routing>{pages()}</Frame>

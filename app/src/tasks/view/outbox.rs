@@ -20,6 +20,9 @@ use crate::{
 /// For a deletion to be taken back at leisure.
 const UNDO_SHOWN_FOR: Duration = Duration::from_secs(8);
 
+/// Changes that can be taken back one after the other.
+const UNDOABLE: usize = 100;
+
 /// Somebody else was faster.
 #[derive(Clone, Debug)]
 pub struct Conflict {
@@ -206,8 +209,12 @@ impl Outbox {
     }
 
     fn remember(self, task: TaskId, what: What) {
-        self.undo
-            .update_value(|undo| undo.push(Change { task, what }));
+        self.undo.update_value(|undo| {
+            if undo.len() == UNDOABLE {
+                undo.remove(0);
+            }
+            undo.push(Change { task, what });
+        });
     }
 
     /// What has come to nothing, or was decided otherwise, is not to be undone.
