@@ -40,7 +40,7 @@ pub async fn run(trial: &mut Trial<'_>) -> Result<()> {
     let mut house = house?;
     let address = house.setting.address;
     let person = people::sign_up(address, "ada").await?;
-    let long = Duration::from_secs(trial.much(15, 2));
+    let long = Duration::from_secs(trial.much(15, 1));
     house.add_large_tasks(&person).await?;
 
     let guests = many(2000, |_| guests::silent(address, long));

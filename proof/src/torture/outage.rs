@@ -25,8 +25,8 @@ const RECOVERY: Duration = Duration::from_secs(2);
 /// Whoever needs no database is answered as ever, and so is everybody afterwards.
 const AT_ONCE: Duration = Duration::from_millis(500);
 /// How long all is well before, and must be well when it has recovered.
-const BEFORE: Duration = Duration::from_millis(500);
-const AFTER: Duration = Duration::from_secs(1);
+const BEFORE: Duration = Duration::from_millis(300);
+const AFTER: Duration = Duration::from_millis(500);
 const LATE: Duration = Duration::from_secs(5);
 /// What may be in memory on top of what was before.
 const MORE_MEMORY: u64 = 64 * 1024 * 1024;
@@ -61,7 +61,7 @@ impl Trouble {
     /// Seconds in which somebody is refused: those who wait for a connection are only when their time is up.
     const fn briefly(self) -> u64 {
         match self {
-            Trouble::Stopped | Trouble::Cut => 2,
+            Trouble::Stopped | Trouble::Cut => 1,
             Trouble::Late | Trouble::Exhausted => 4,
         }
     }

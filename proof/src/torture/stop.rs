@@ -39,7 +39,7 @@ struct Sum {
 }
 
 pub async fn run(trial: &mut Trial<'_>) -> Result<()> {
-    let rounds = trial.much(10, 2);
+    let rounds = trial.much(10, 1);
     let mut house = House::apart(trial.dist, |setting, _| Ok(setting)).await?;
     let person = people::sign_up(house.setting.address, "ada").await?;
     house.add_large_tasks(&person).await?;
