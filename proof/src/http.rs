@@ -172,6 +172,11 @@ impl Connection {
         }
     }
 
+    /// Sends bytes, whatever they are, and waits for nothing.
+    pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        Ok(self.stream.write_all(bytes).await?)
+    }
+
     /// The last answer, head and body, as it came.
     pub fn received(&self) -> &[u8] {
         &self.buffer[..self.filled]

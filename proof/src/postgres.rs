@@ -64,24 +64,14 @@ impl Postgres {
 
     /// Runs statements, each on its own; the rows as psql prints them, columns between `|`.
     pub async fn sql(&self, database: &str, statements: &str) -> Result<String> {
-        let mut child = self
-            .program("psql")
-            .args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align"])
-            .args(["--set", "ON_ERROR_STOP=1", "--dbname"])
-            .arg(self.url(database))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .context("cannot start psql")?;
-        let mut stdin = child.stdin.take().context("BUG: no way into psql")?;
-        stdin.write_all(statements.as_bytes()).await?;
-        drop(stdin);
-        let output = child.wait_with_output().await?;
-        if !output.status.success() {
-            bail!("psql: {}", String::from_utf8_lossy(&output.stderr).trim());
-        }
-        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        self.query(database).run(statements).await
+    }
+
+    /// A way in that can be used beside this one.
+    pub fn query(&self, database: &str) -> Query {
+        let psql = self.cluster.bin_directory().join("psql");
+        let psql = if psql.is_file() { psql } else { "psql".into() };
+        Query::new(psql, self.url(database))
     }
 
     /// The processor time of Postgres and all of its processes so far.
@@ -94,6 +84,45 @@ impl Postgres {
             .into_iter()
             .filter_map(|id| process::cpu_with_children(id).ok())
             .sum())
+    }
+}
+
+/// One database, asked by `psql`.
+#[derive(Debug, Clone)]
+pub struct Query {
+    psql: PathBuf,
+    url: String,
+}
+
+impl Query {
+    pub fn new(psql: impl Into<PathBuf>, url: String) -> Query {
+        Query {
+            psql: psql.into(),
+            url,
+        }
+    }
+
+    /// Runs statements, each on its own; the rows as psql prints them, columns between `|`.
+    pub async fn run(&self, statements: &str) -> Result<String> {
+        let mut child = Command::new(&self.psql)
+            .args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align"])
+            .args(["--set", "ON_ERROR_STOP=1", "--dbname"])
+            .arg(&self.url)
+            .env("PGOPTIONS", "")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .context("cannot start psql")?;
+        let mut stdin = child.stdin.take().context("BUG: no way into psql")?;
+        stdin.write_all(statements.as_bytes()).await?;
+        drop(stdin);
+        let output = child.wait_with_output().await?;
+        if !output.status.success() {
+            bail!("psql: {}", String::from_utf8_lossy(&output.stderr).trim());
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 }
 

@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod cli;
 pub mod config;
+pub mod connections;
 pub mod database;
 pub mod http;
 pub mod keys;

@@ -12,11 +12,15 @@ use donewell_app::auth::{
     accounts::{Accounts, AccountsError},
     clock::Clock,
 };
-use tokio::{net::TcpListener, time::sleep};
+use tokio::{
+    net::{TcpListener, TcpSocket},
+    time::sleep,
+};
 
 use crate::{
     accounts::{self, SettingsError},
     config::{Config, Origin},
+    connections,
     database::{Database, DatabaseError},
     metrics::Metrics,
     middleware::caller::Proxies,
@@ -30,6 +34,10 @@ const DRAIN: Duration = Duration::from_secs(10);
 
 /// How long mail that waits may take.
 const MAIL_DRAIN: Duration = Duration::from_secs(3);
+
+/// Connections that come at once and wait to be accepted. Whoever finds no place among them tries again only after a
+/// second.
+const QUEUE: u32 = 4096;
 
 /// Why the server did not start, or ended.
 #[derive(Debug, thiserror::Error)]
@@ -57,9 +65,9 @@ pub enum ServeError {
 pub async fn run(config: &Config) -> Result<(), ServeError> {
     let shutdown = Shutdown::listen()?;
     let site = Site::find(config.site_root.as_deref())?;
-    let listener = listen("LEPTOS_SITE_ADDR", config.listen).await?;
+    let listener = listen("LEPTOS_SITE_ADDR", config.listen)?;
     let metrics = match config.metrics {
-        Some(address) => Some((listen("METRICS_ADDR", address).await?, Metrics::install())),
+        Some(address) => Some((listen("METRICS_ADDR", address)?, Metrics::install())),
         None => None,
     };
     let database = match Database::open(config, &shutdown).await {
@@ -101,31 +109,39 @@ async fn open_accounts(
     Ok(accounts)
 }
 
-async fn listen(variable: &'static str, address: SocketAddr) -> Result<TcpListener, ServeError> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| ServeError::Listen {
-            variable,
-            address,
-            hint: match error.kind() {
-                io::ErrorKind::AddrInUse => "; another program uses it: choose another address",
-                io::ErrorKind::PermissionDenied => "; ports below 1024 need the right to use them",
-                _ => "",
-            },
-            error,
-        })
+fn listen(variable: &'static str, address: SocketAddr) -> Result<TcpListener, ServeError> {
+    bind(address).map_err(|error| ServeError::Listen {
+        variable,
+        address,
+        hint: match error.kind() {
+            io::ErrorKind::AddrInUse => "; another program uses it: choose another address",
+            io::ErrorKind::PermissionDenied => "; ports below 1024 need the right to use them",
+            _ => "",
+        },
+        error,
+    })
+}
+
+/// As `TcpListener::bind`, with a longer queue.
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4(),
+        SocketAddr::V6(_) => TcpSocket::new_v6(),
+    }?;
+    // Or a restart would have to wait until the system has forgotten the connections before it.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(QUEUE)
 }
 
 async fn serve(listener: TcpListener, router: Router, shutdown: Shutdown) -> io::Result<()> {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let serving =
-        axum::serve(listener, service).with_graceful_shutdown(shutdown.clone().requested());
+    let serving = connections::serve(listener, router, shutdown.clone());
     let too_long = async {
         shutdown.requested().await;
         sleep(DRAIN).await;
     };
     tokio::select! {
-        outcome = serving.into_future() => outcome,
+        outcome = serving => outcome,
         () = too_long => {
             tracing::warn!("some requests did not finish within {DRAIN:?}; stopping without them");
             Ok(())

@@ -74,8 +74,16 @@ enum Command {
         #[arg(long)]
         new_baseline: bool,
     },
-    /// Tries what must never break
+    /// Tries what must never break, each time with another seed
     Torture {
+        /// Only this part: crash, stop, outage, crowd or fuzz
+        name: Option<String>,
+        /// Tries again what was tried with this seed
+        #[arg(long)]
+        seed: Option<u64>,
+        /// Less of everything, as `cargo xtask test` does: a minute in all
+        #[arg(long)]
+        short: bool,
         /// Tries what is built already, instead of building target/dist
         #[arg(long, value_name = "DIRECTORY")]
         dist: Option<PathBuf>,
@@ -95,7 +103,12 @@ fn main() -> ExitCode {
             dist,
             new_baseline,
         } => proof::bench(name.as_deref(), dist.as_deref(), new_baseline),
-        Command::Torture { dist } => proof::torture(dist.as_deref()),
+        Command::Torture {
+            name,
+            seed,
+            short,
+            dist,
+        } => proof::torture(name.as_deref(), dist.as_deref(), seed, short),
         Command::Prepare => test::sqlx::prepare(),
     });
     match outcome {

@@ -54,26 +54,47 @@ fn named_wasm() -> Option<PathBuf> {
         .max_by_key(age)
 }
 
-/// Tries what must never break.
-pub fn torture(dist: Option<&Path>) -> Result<()> {
+/// Tries what must never break, or the one thing that is named.
+pub fn torture(
+    name: Option<&str>,
+    dist: Option<&Path>,
+    seed: Option<u64>,
+    is_short: bool,
+) -> Result<()> {
     println!("Donewell: what must never break, on the release build.");
-    prepare("torture", dist)?.run_shown()
+    let mut job = prepare("torture", dist)?.args(name);
+    if let Some(seed) = seed {
+        job = job.arg("--seed", seed.to_string());
+    }
+    if is_short {
+        job = job.args(["--short"]);
+    }
+    job.run_shown()
 }
 
 /// The job, with everything built that it looks at.
 fn prepare(command: &str, dist: Option<&Path>) -> Result<Job> {
-    postgres::ensure()?;
     let dist = match dist {
         Some(built) => built.to_owned(),
         None => build()?,
     };
-    let binary = step("proof", "compiling donewell-proof", || {
-        Job::cargo("proof")
-            .args(["build", "--release", "--package", PACKAGE])
-            .run()?;
-        let binary = workspace::target().join("release").join(PACKAGE);
-        Ok((binary, "donewell-proof is compiled".into()))
+    step("proof", "compiling donewell-proof", || {
+        Ok((compile()?, "donewell-proof is compiled".into()))
     })?;
+    job(command, &dist)
+}
+
+/// `donewell-proof` has the server's parts in it: it is compiled after the server, and quickly then.
+pub fn compile() -> Result<()> {
+    Job::cargo("proof")
+        .args(["build", "--release", "--package", PACKAGE])
+        .run()
+}
+
+/// One of its commands, on what was built.
+pub fn job(command: &str, dist: &Path) -> Result<Job> {
+    postgres::ensure()?;
+    let binary = workspace::target().join("release").join(PACKAGE);
     Ok(Job::new(binary, command)
         .args([command])
         .arg("--dist", dist))

@@ -8,6 +8,7 @@ use axum::{
         HeaderValue, Method, Response, StatusCode,
         header::{CACHE_CONTROL, VARY},
     },
+    middleware::{Next, from_fn},
     response::IntoResponse,
 };
 use tower::{ServiceBuilder, ServiceExt};
@@ -17,6 +18,10 @@ use crate::site::Site;
 
 const FOREVER: &str = "public, max-age=31536000, immutable";
 const AN_HOUR: &str = "public, max-age=3600";
+/// Of one name, with `.br` behind it, and of a whole path: no file has longer ones, and to look for them is an error of
+/// the system's, not a file that is missing.
+const LONGEST_NAME: usize = 252;
+const LONGEST_PATH: usize = 1024;
 
 /// Files whose names change with their content.
 pub fn package<S: Clone + Send + Sync + 'static>(site: &Site) -> Router<S> {
@@ -30,7 +35,22 @@ pub fn package<S: Clone + Send + Sync + 'static>(site: &Site) -> Router<S> {
             HeaderValue::from_static("accept-encoding"),
         ))
         .service(directory(&site.package));
-    Router::new().nest_service(&site.package_url, files)
+    Router::new()
+        .nest_service(&site.package_url, files)
+        .layer(from_fn(only_names_of_files))
+}
+
+async fn only_names_of_files(request: Request, next: Next) -> Response<Body> {
+    if can_be_a_file(request.uri().path()) {
+        next.run(request).await
+    } else {
+        StatusCode::NOT_FOUND.into_response()
+    }
+}
+
+/// As it stands in the address: decoded, it is shorter if anything.
+fn can_be_a_file(path: &str) -> bool {
+    path.len() <= LONGEST_PATH && path.split('/').all(|name| name.len() <= LONGEST_NAME)
 }
 
 /// Looks for the file of `public/` that a request asks for.
@@ -44,7 +64,8 @@ pub fn find_public(
     asked.headers_mut().clone_from(request.headers());
     let files = directory(&site.root);
     async move {
-        if !matches!(*asked.method(), Method::GET | Method::HEAD) {
+        let may_be_there = can_be_a_file(asked.uri().path());
+        if !may_be_there || !matches!(*asked.method(), Method::GET | Method::HEAD) {
             return None;
         }
         let mut response = files.oneshot(asked).await.into_response();

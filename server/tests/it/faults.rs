@@ -4,7 +4,7 @@ use std::{
     io::{Read, Write},
     net::{TcpListener, TcpStream},
     path::Path,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use crate::process::{Command, Output, eventually};
@@ -230,6 +230,54 @@ fn a_request_that_runs_when_we_are_asked_to_stop_is_finished() {
     let answer = request.join().expect("no panic").expect("an answer");
     assert_eq!(answer, r#"{"done_by":8}"#);
     holder.wait().expect("it ends");
+}
+
+#[test]
+fn whoever_has_asked_nothing_does_not_hold_up_the_end() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let cluster = throw_away(directory.path());
+    let server = Command::serve().database(&cluster.url("donewell")).start();
+    let address = server.url.trim_start_matches("http://").to_owned();
+    let open = || TcpStream::connect(&address).expect("it listens");
+    let mut silent = open();
+    let mut half = open();
+    half.write_all(b"GET /health/live HTTP/1.1\r\nHo")
+        .expect("it takes it");
+    // So that both have been accepted.
+    server.get("/health/live");
+    let asked = Instant::now();
+    assert_eq!(server.stop().code, 0);
+    assert!(asked.elapsed() < Duration::from_secs(8), "it waited");
+    for connection in [&mut silent, &mut half] {
+        // An end, or that there is nobody any more.
+        assert_eq!(connection.read_to_end(&mut Vec::new()).unwrap_or(0), 0);
+    }
+}
+
+#[test]
+fn a_request_head_has_its_bounds() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let cluster = throw_away(directory.path());
+    let server = Command::serve().database(&cluster.url("donewell")).start();
+    let address = server.url.trim_start_matches("http://").to_owned();
+    let status = |header_length: usize| {
+        let mut raw = TcpStream::connect(&address).expect("it listens");
+        let filler = "a".repeat(header_length);
+        let request = format!(
+            "GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Filler: {filler}\r\n\r\n"
+        );
+        raw.write_all(request.as_bytes()).expect("it takes it");
+        let mut answer = Vec::new();
+        raw.read_to_end(&mut answer).ok();
+        String::from_utf8_lossy(&answer)
+            .split(' ')
+            .nth(1)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    assert_eq!(status(20_000), "200");
+    // Some more is taken where it comes in one piece.
+    assert_eq!(status(200_000), "431");
 }
 
 #[test]

@@ -189,6 +189,19 @@ async fn nothing_outside_the_site_is_served(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn a_name_that_is_too_long_for_a_file_is_404(pool: PgPool) {
+    let router = site::router(pool).await;
+    for path in [
+        format!("/{}", "a".repeat(300)),
+        format!("/pkg/{}.js", "a".repeat(300)),
+        format!("/{}", "%61".repeat(254)),
+        format!("/{}", "a/".repeat(3000)),
+    ] {
+        assert_eq!(get(&router, &path).await.status, 404, "{path}");
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn an_unknown_address_is_a_page_with_404_and_a_way_home(pool: PgPool) {
     let router = site::router(pool).await;
     for path in ["/nope", "/nope/deeper?x=1", "/%F0%9F%98%80", "/fn/nope"] {

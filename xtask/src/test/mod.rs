@@ -6,6 +6,7 @@ mod lint;
 mod rust;
 pub mod sqlx;
 mod tally;
+mod torture;
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -39,7 +40,7 @@ const SERVER_SIDE: [&str; 12] = [
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Part {
-    /// Format, lints, every test, .sqlx, documentation, both builds, end-to-end
+    /// Format, lints, every test, .sqlx, documentation, both builds, end-to-end, and what must never break
     All,
     /// The tests inside of the crates
     Unit,
@@ -105,6 +106,9 @@ fn steps(part: Part, filter: Option<&str>, report: &mut Report, database: Option
         let builds = report.check("builds", "building both distributions", build_both);
         if builds.is_some() {
             e2e::run(report, filter, database);
+        }
+        if builds.is_some() && whole {
+            torture::run(report);
         }
     }
 }

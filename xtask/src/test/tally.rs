@@ -48,6 +48,20 @@ pub fn of_cargo(log: &str) -> Tally {
     sum
 }
 
+/// `torture: 17 passed; 1 failed in 50 s`, at the very end.
+pub fn of_torture(log: &str) -> Tally {
+    let mut sums = log.lines().filter_map(|line| {
+        let (passed, rest) = line.strip_prefix("torture: ")?.split_once(" passed; ")?;
+        let (failed, _) = rest.split_once(' ')?;
+        Some(Tally {
+            passed: passed.parse().ok()?,
+            failed: failed.parse().ok()?,
+            skipped: 0,
+        })
+    });
+    sums.next().unwrap_or_default()
+}
+
 /// Playwright's JSON report. A flaky test has failed once, and counts as failed; so does what went wrong
 /// outside of any test, such as a file that cannot be loaded.
 pub fn of_playwright(report: &str) -> Result<Tally> {
@@ -93,6 +107,20 @@ error: test failed, to rerun pass `-p donewell-app --lib`
             of_cargo("error: could not compile `donewell-app`"),
             Tally::default()
         );
+    }
+
+    #[test]
+    fn the_sum_of_a_torture_is_read_from_its_end() {
+        let log = "torture: seed 7 (again: --seed 7)\n  ok      crash: a\ntorture: 17 passed; 1 failed in 50 s\n";
+        assert_eq!(
+            of_torture(log),
+            Tally {
+                passed: 17,
+                failed: 1,
+                skipped: 0
+            }
+        );
+        assert_eq!(of_torture("torture: seed 7"), Tally::default());
     }
 
     #[test]

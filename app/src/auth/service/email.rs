@@ -1,5 +1,7 @@
 //! Proving an address, and moving to another one.
 
+use sqlx::PgExecutor;
+
 use super::{LINK_LIFETIME, session::require_recent, sign_in::check_password};
 use crate::{
     auth::{
@@ -33,16 +35,26 @@ pub(super) async fn send_link(
     user: &User,
     callback_url: Option<&str>,
 ) -> Result<(), AppError> {
-    let secret = new_token(accounts, user, Purpose::VerifyEmail, &user.email).await?;
-    let link = Link::verify_email(&accounts.origin, &secret.reveal(), callback_url);
-    accounts
-        .mailer
-        .send(Letter::verify_email(&user.email, &link));
+    let letter = make_link(accounts, &accounts.pool, user, callback_url).await?;
+    accounts.mailer.send(letter);
     Ok(())
+}
+
+/// The letter with that link, not sent yet: what it opens may be part of a transaction.
+pub(super) async fn make_link(
+    accounts: &Accounts,
+    executor: impl PgExecutor<'_>,
+    user: &User,
+    callback_url: Option<&str>,
+) -> Result<Letter, AppError> {
+    let secret = new_token(accounts, executor, user, Purpose::VerifyEmail, &user.email).await?;
+    let link = Link::verify_email(&accounts.origin, &secret.reveal(), callback_url);
+    Ok(Letter::verify_email(&user.email, &link))
 }
 
 async fn new_token(
     accounts: &Accounts,
+    executor: impl PgExecutor<'_>,
     user: &User,
     purpose: Purpose,
     email: &str,
@@ -50,7 +62,7 @@ async fn new_token(
     let (secret, now) = (Secret::random(), accounts.clock.now());
     let expires_at = now + LINK_LIFETIME;
     one_time::insert(
-        &accounts.pool,
+        executor,
         user.id,
         purpose,
         email,
@@ -156,7 +168,8 @@ async fn send_change(
     {
         return Ok(());
     }
-    let secret = new_token(accounts, user, Purpose::ChangeEmail, new_email.as_str()).await?;
+    let (pool, address) = (&accounts.pool, new_email.as_str());
+    let secret = new_token(accounts, pool, user, Purpose::ChangeEmail, address).await?;
     let link = Link::verify_email(&accounts.origin, &secret.reveal(), callback_url);
     accounts
         .mailer

@@ -56,10 +56,13 @@ pub async fn update_user(
     }
     let now = accounts.clock.now();
     let name = name.as_ref().map(Name::as_str);
-    let updated = user::update(&accounts.pool, user.id, name, image, now)
+    let mut transaction = accounts.pool.begin().await?;
+    let updated = user::update(&mut *transaction, user.id, name, image, now)
         .await?
         .ok_or(ErrorCode::Unauthorized)?;
-    audit::insert(&accounts.pool, user.id, Event::ProfileChanged, caller, now).await?;
+    let event = Event::ProfileChanged;
+    audit::insert(&mut *transaction, user.id, event, caller, now).await?;
+    transaction.commit().await?;
     Ok(updated)
 }
 

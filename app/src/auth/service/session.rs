@@ -1,6 +1,6 @@
 //! Sessions: begun, found by their cookie, extended by use, and ended.
 
-use sqlx::PgExecutor;
+use sqlx::{PgConnection, PgExecutor};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -138,19 +138,43 @@ async fn end(
     event: Event,
 ) -> Result<(), AppError> {
     let mut transaction = accounts.pool.begin().await?;
-    if session::delete(&mut *transaction, owner, id).await? {
-        audit::insert(
-            &mut *transaction,
-            owner,
-            event,
-            caller,
-            accounts.clock.now(),
-        )
-        .await?;
+    let now = accounts.clock.now();
+    if end_within(&mut transaction, caller, owner, id, event, now).await? {
         transaction.commit().await?;
         accounts.ended.insert([id]);
     }
     Ok(())
+}
+
+/// Ends the session of whoever was signed in with this browser until now, in the transaction that begins another.
+/// Whoever commits it tells `Accounts::ended` of what this answers.
+pub(super) async fn end_former(
+    transaction: &mut PgConnection,
+    caller: &Caller,
+    former: Option<&SignedIn>,
+    now: OffsetDateTime,
+) -> sqlx::Result<Option<SessionId>> {
+    let Some(SignedIn { user, session }) = former else {
+        return Ok(None);
+    };
+    let event = Event::SignedOut;
+    let has_ended = end_within(transaction, caller, user.id, session.id, event, now).await?;
+    Ok(has_ended.then_some(session.id))
+}
+
+async fn end_within(
+    transaction: &mut PgConnection,
+    caller: &Caller,
+    owner: UserId,
+    id: SessionId,
+    event: Event,
+    now: OffsetDateTime,
+) -> sqlx::Result<bool> {
+    let is_there = session::delete(&mut *transaction, owner, id).await?;
+    if is_there {
+        audit::insert(transaction, owner, event, caller, now).await?;
+    }
+    Ok(is_there)
 }
 
 pub async fn end_others(

@@ -87,15 +87,13 @@ async fn begin(
 ) -> Result<Begun, AppError> {
     let now = accounts.clock.now();
     let is_known = audit::knows_agent(&accounts.pool, user.id, caller.user_agent()).await?;
-    if let Some(former) = request.former {
-        session::sign_out(accounts, caller, former.user.id, former.session.id).await?;
-    }
     let begun = session::begin(user, request.remember, caller, now);
     let mut transaction = accounts.pool.begin().await?;
     // It may have been reset, or the account deleted, while it was compared.
     if !user::holds_password(&mut *transaction, begun.user.id, password_hash).await? {
         return Err(ErrorCode::InvalidEmailOrPassword.into());
     }
+    let ended = session::end_former(&mut transaction, caller, request.former, now).await?;
     session::store(&mut *transaction, &begun).await?;
     audit::insert(
         &mut *transaction,
@@ -106,6 +104,7 @@ async fn begin(
     )
     .await?;
     transaction.commit().await?;
+    accounts.ended.insert(ended);
     if !is_known {
         let device = caller.user_agent().and_then(device::name);
         accounts.mailer.send(Letter::new_sign_in(

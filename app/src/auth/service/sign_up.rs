@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Begun, email, session};
@@ -70,22 +71,43 @@ pub async fn sign_up(
     if accounts.require_verification {
         return begin_proving(accounts, caller, new, password_hash, request.callback_url).await;
     }
-    if user::insert(&accounts.pool, &new, &password_hash)
+    let begun = session::begin(new, request.remember, caller, now);
+    // All of it or nothing: whoever gets no answer can sign up again, or has an account as good as any other.
+    let mut transaction = accounts.pool.begin().await?;
+    if !insert(&mut transaction, caller, &begun.user, &password_hash).await? {
+        return Err(ErrorCode::UserAlreadyExistsUseAnotherEmail.into());
+    }
+    let letter = if may_mail(accounts, caller, &begun.user.email) {
+        let (user, callback_url) = (&begun.user, request.callback_url);
+        Some(email::make_link(accounts, &mut *transaction, user, callback_url).await?)
+    } else {
+        None
+    };
+    let ended = session::end_former(&mut transaction, caller, request.former, now).await?;
+    session::store(&mut *transaction, &begun).await?;
+    transaction.commit().await?;
+    accounts.ended.insert(ended);
+    if let Some(letter) = letter {
+        accounts.mailer.send(letter);
+    }
+    Ok(SignedUp::Begun(Box::new(begun)))
+}
+
+/// Whether the address was free.
+async fn insert(
+    transaction: &mut PgConnection,
+    caller: &Caller,
+    new: &User,
+    password_hash: &str,
+) -> sqlx::Result<bool> {
+    if user::insert(transaction, new, password_hash)
         .await?
         .is_none()
     {
-        return Err(ErrorCode::UserAlreadyExistsUseAnotherEmail.into());
+        return Ok(false);
     }
-    audit::insert(&accounts.pool, new.id, Event::SignedUp, caller, now).await?;
-    if may_mail(accounts, caller, &new.email) {
-        email::send_link(accounts, &new, request.callback_url).await?;
-    }
-    if let Some(former) = request.former {
-        session::sign_out(accounts, caller, former.user.id, former.session.id).await?;
-    }
-    let begun = session::begin(new, request.remember, caller, now);
-    session::store(&accounts.pool, &begun).await?;
-    Ok(SignedUp::Begun(Box::new(begun)))
+    audit::insert(transaction, new.id, Event::SignedUp, caller, new.created_at).await?;
+    Ok(true)
 }
 
 /// Where addresses have to be proved, only the mail tells whether there was an account already: not the answer, nor
@@ -105,10 +127,8 @@ async fn begin_proving(
     let may_mail = may_mail(&accounts, &caller, &new.email);
     tokio::spawn(async move {
         let made = async {
-            if user::insert(&accounts.pool, &new, &password_hash)
-                .await?
-                .is_none()
-            {
+            let mut transaction = accounts.pool.begin().await?;
+            if !insert(&mut transaction, &caller, &new, &password_hash).await? {
                 if may_mail {
                     accounts
                         .mailer
@@ -116,16 +136,15 @@ async fn begin_proving(
                 }
                 return Ok::<(), AppError>(());
             }
-            audit::insert(
-                &accounts.pool,
-                new.id,
-                Event::SignedUp,
-                &caller,
-                new.created_at,
-            )
-            .await?;
-            if may_mail {
-                email::send_link(&accounts, &new, callback_url.as_deref()).await?;
+            let letter = if may_mail {
+                let callback_url = callback_url.as_deref();
+                Some(email::make_link(&accounts, &mut *transaction, &new, callback_url).await?)
+            } else {
+                None
+            };
+            transaction.commit().await?;
+            if let Some(letter) = letter {
+                accounts.mailer.send(letter);
             }
             Ok(())
         };

@@ -1,6 +1,6 @@
 //! What is sent by mail and good for one use.
 
-use sqlx::{PgExecutor, PgPool};
+use sqlx::PgExecutor;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -40,7 +40,7 @@ pub struct Used {
 }
 
 pub async fn insert(
-    pool: &PgPool,
+    executor: impl PgExecutor<'_>,
     owner: UserId,
     purpose: Purpose,
     email: &str,
@@ -59,7 +59,7 @@ pub async fn insert(
         now,
         expires_at
     )
-    .execute(pool)
+    .execute(executor)
     .await?;
     Ok(())
 }

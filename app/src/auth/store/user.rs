@@ -1,6 +1,6 @@
 //! People and their passwords.
 
-use sqlx::{PgExecutor, PgPool};
+use sqlx::{PgConnection, PgExecutor, PgPool};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -25,9 +25,12 @@ pub struct WithPassword {
     pub password_hash: String,
 }
 
-/// Answers None when the address is taken.
-pub async fn insert(pool: &PgPool, user: &User, password_hash: &str) -> sqlx::Result<Option<()>> {
-    let mut transaction = pool.begin().await?;
+/// Answers None when the address is taken. Within a transaction: a user without a password must not be seen.
+pub async fn insert(
+    transaction: &mut PgConnection,
+    user: &User,
+    password_hash: &str,
+) -> sqlx::Result<Option<()>> {
     let inserted = sqlx::query!(
         "INSERT INTO app_user (id, email, name, image, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $5)
@@ -50,9 +53,8 @@ pub async fn insert(pool: &PgPool, user: &User, password_hash: &str) -> sqlx::Re
         password_hash,
         user.created_at
     )
-    .execute(&mut *transaction)
+    .execute(transaction)
     .await?;
-    transaction.commit().await?;
     Ok(Some(()))
 }
 
@@ -107,7 +109,7 @@ pub async fn find_with_password(
 
 /// Changes what is given; the image can be taken away.
 pub async fn update(
-    pool: &PgPool,
+    executor: impl PgExecutor<'_>,
     id: UserId,
     name: Option<&str>,
     image: Option<Option<&str>>,
@@ -125,7 +127,7 @@ pub async fn update(
         image.flatten(),
         now
     )
-    .fetch_optional(pool)
+    .fetch_optional(executor)
     .await
 }
 

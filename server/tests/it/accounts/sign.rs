@@ -29,6 +29,36 @@ async fn whoever_signs_up_is_signed_in_and_only_hashes_are_stored(pool: PgPool) 
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn a_sign_up_that_breaks_off_leaves_nothing_behind(pool: PgPool) {
+    let server = site::server(pool.clone(), &[]).await;
+    // The last thing that it writes.
+    sqlx::query("ALTER TABLE session ADD CONSTRAINT broken CHECK (false)")
+        .execute(&pool)
+        .await
+        .expect("the table is empty");
+    let body = json!({ "name": "Ada", "email": "ada@example.org", "password": PASSWORD });
+    let answer = Browser::default().post(&server, SIGN_UP, body).await;
+    assert_eq!(answer.status, 500, "{}", answer.body);
+    let left: i64 = sqlx::query_scalar(
+        "SELECT (SELECT count(*) FROM app_user) + (SELECT count(*) FROM account)
+              + (SELECT count(*) FROM audit_event WHERE kind = 'signed-up') + (SELECT count(*) FROM one_time_token)",
+    )
+    .fetch_one(&pool)
+    .await
+    .expect("a number");
+    assert_eq!(left, 0);
+    let mails = std::fs::read_dir(server.data.path().join("mail")).map_or(0, Iterator::count);
+    assert_eq!(mails, 0, "a link was sent that opens nothing");
+
+    sqlx::query("ALTER TABLE session DROP CONSTRAINT broken")
+        .execute(&pool)
+        .await
+        .expect("it is there");
+    let mut ada = sign_up(&server, "Ada").await;
+    assert!(ada.browser.is_signed_in(&server).await);
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn the_cookie_is_out_of_reach_of_scripts_and_other_sites(pool: PgPool) {
     let server = site::server(pool.clone(), &[]).await;
     let body = json!({ "name": "Ada", "email": "ada@example.org", "password": PASSWORD });
