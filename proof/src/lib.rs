@@ -2,6 +2,7 @@
 //!
 //! Whatever is started is ended when the value that stands for it is dropped.
 
+pub mod directory;
 pub mod http;
 pub mod people;
 pub mod postgres;

@@ -8,10 +8,10 @@ use std::process::Stdio;
 
 use anyhow::{Context, Result, bail};
 use donewell_cluster::{Cluster, Durability, NAME, Options};
-use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
+use crate::directory::Directory;
 use crate::server::process;
 
 /// Dropping it stops it and removes its files.
@@ -19,7 +19,7 @@ use crate::server::process;
 pub struct Postgres {
     // Stopped before its directory is removed: fields are dropped in this order.
     pub cluster: Cluster,
-    directory: TempDir,
+    directory: Directory,
 }
 
 impl Postgres {
@@ -127,8 +127,8 @@ impl Query {
 }
 
 /// A temporary directory that other users may pass through, not read: as root, Postgres runs as somebody else.
-pub fn open_directory(prefix: &str) -> Result<TempDir> {
-    let directory = tempfile::Builder::new().prefix(prefix).tempdir()?;
+pub fn open_directory(prefix: &str) -> Result<Directory> {
+    let directory = Directory::new(prefix)?;
     open(directory.path())?;
     Ok(directory)
 }

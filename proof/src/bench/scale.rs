@@ -7,11 +7,11 @@ mod plans;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use donewell_proof::directory::Directory;
 use donewell_proof::http::{Connection, Request};
 use donewell_proof::people::{self, Person};
 use donewell_proof::postgres::{Postgres, open_directory};
 use donewell_proof::server::{Dist, Server, Setting};
-use tempfile::TempDir;
 
 use super::figure::{Figure, Part, Table};
 use super::load::microseconds;
@@ -60,7 +60,7 @@ struct Side {
     server: Server,
     database: &'static str,
     people: Vec<Person>,
-    _directory: TempDir,
+    _directory: Directory,
 }
 
 impl Side {

@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use anyhow::Result;
+use donewell_proof::directory::Directory;
 use donewell_proof::people::{self, Person};
 use donewell_proof::postgres::{Postgres, open_directory};
 use donewell_proof::server::{Dist, Server, Setting, process};
-use tempfile::TempDir;
 
 use super::texts;
 
@@ -19,7 +19,7 @@ pub struct Stage {
     pub server: Server,
     pub people: Vec<Person>,
     pub postgres: Postgres,
-    pub directory: TempDir,
+    pub directory: Directory,
 }
 
 impl Stage {

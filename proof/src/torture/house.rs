@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use donewell_cluster::{Cluster, Durability, Options, url_of_running};
+use donewell_proof::directory::Directory;
 use donewell_proof::people::Person;
 use donewell_proof::postgres::{Postgres, Query, open_directory};
 use donewell_proof::server::{Dist, Server, Setting, process};
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use tempfile::TempDir;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
@@ -29,7 +29,7 @@ pub struct House {
     server: Option<Server>,
     postgres: Option<Postgres>,
     // Removed last: fields are dropped in this order.
-    _directory: TempDir,
+    _directory: Directory,
 }
 
 impl House {
@@ -56,7 +56,7 @@ impl House {
     async fn start(
         setting: Setting,
         postgres: Option<Postgres>,
-        directory: TempDir,
+        directory: Directory,
     ) -> Result<House> {
         let mut house = House {
             setting,

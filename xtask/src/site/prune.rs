@@ -66,11 +66,11 @@ mod tests {
     fn only_what_takes_over_piece_by_piece_goes() {
         for (name, goes) in [
             (
-                "_ZN6tachys4view8any_view8AnyView13hydrate_async17h0123456789abcdefE",
+                "_ZN6tachys4view8any_view7AnyView13hydrate_async17h0123456789abcdefE",
                 true,
             ),
             (
-                "_ZN6tachys4view8any_view8AnyView13hydrate_async28_$u7b$$u7b$closure$u7d$$u7d$17h0123456789abcdefE",
+                "_ZN6tachys4view8any_view7AnyView13hydrate_async28_$u7b$$u7b$closure$u7d$$u7d$17h0123456789abcdefE",
                 true,
             ),
             (
@@ -78,7 +78,7 @@ mod tests {
                 false,
             ),
             (
-                "_ZN6tachys4view8any_view8AnyView7hydrate17h0123456789abcdefE",
+                "_ZN6tachys4view8any_view7AnyView7hydrate17h0123456789abcdefE",
                 false,
             ),
         ] {

@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use donewell_app::auth::accounts::Accounts;
 use donewell_app::auth::clock::Clock;
 use donewell_cluster::{Cluster, Durability, NAME, Options};
+use donewell_proof::directory::Directory;
 use donewell_proof::people::PASSWORD;
 use donewell_proof::postgres::open_directory;
 use donewell_proof::server::Dist;
@@ -21,7 +22,6 @@ use donewell_server::router::{self, State};
 use donewell_server::site::Site;
 use serde_json::{Value, json};
 use sqlx::PgPool;
-use tempfile::TempDir;
 use tower::ServiceExt;
 
 const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
@@ -38,7 +38,7 @@ pub struct InProcess {
     pub task: String,
     // Stopped before its directory is removed: fields are dropped in this order.
     _cluster: Cluster,
-    _directory: TempDir,
+    _directory: Directory,
 }
 
 #[derive(Debug)]

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use donewell_proof::directory::Directory;
 use donewell_proof::postgres::open_directory;
-use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
@@ -30,7 +30,7 @@ pub enum Mode {
 pub struct Proxy {
     mode: watch::Sender<Mode>,
     task: JoinHandle<()>,
-    directory: TempDir,
+    directory: Directory,
 }
 
 impl Proxy {
