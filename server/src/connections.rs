@@ -20,7 +20,8 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::mpsc,
-    time::sleep,
+    task::yield_now,
+    time::{sleep, timeout},
 };
 use tower::ServiceExt;
 
@@ -30,8 +31,11 @@ use crate::shutdown::Shutdown;
 /// How long a kept connection may be silent, and a head may take. Longer than proxies keep theirs, so that it is they
 /// who close.
 const SILENCE: Duration = Duration::from_secs(130);
-/// How long somebody may take nothing of an answer.
+/// How long somebody may take nothing of an answer, where the system can tell.
+#[cfg(target_os = "linux")]
 const STALL: Duration = Duration::from_secs(30);
+/// For the rest of an answer, once a connection is to go. A request has half of it.
+const LINGER: Duration = Duration::from_secs(60);
 /// A request's line and headers.
 const LARGEST_HEAD: usize = 32 * 1024;
 /// After the wish to stop: for whoever uses a kept connection just now, to be told in the answer.
@@ -69,9 +73,17 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: Shutdown) ->
     }
     // The system has accepted these in our name already.
     let listener = listener.into_std()?;
-    while let Ok((stream, address)) = listener.accept() {
-        stream.set_nonblocking(true)?;
-        start(TcpStream::from_std(stream)?, address).await;
+    loop {
+        match listener.accept() {
+            Ok((stream, address)) => {
+                stream.set_nonblocking(true)?;
+                start(TcpStream::from_std(stream)?, address).await;
+                // While others keep coming, those who are here get on too.
+                yield_now().await;
+            }
+            Err(error) if is_of_one_connection(&error) => {}
+            Err(_) => break,
+        }
     }
     drop(listener);
     drop(open);
@@ -102,7 +114,9 @@ async fn connection(
         shutdown.clone().requested().await;
         sleep(FAREWELL).await;
     };
+    // What has arrived comes first: it is looked at before anybody is told to go.
     tokio::select! {
+        biased;
         result = serving.as_mut() => return ended(result),
         () = farewell => {}
         () = place.is_wanted() => {}
@@ -110,7 +124,10 @@ async fn connection(
     // Whoever has not asked anything by now has not been accepted; hyper would wait for them.
     if place.has_asked() {
         serving.as_mut().graceful_shutdown();
-        ended(serving.await);
+        match timeout(LINGER, serving).await {
+            Ok(result) => ended(result),
+            Err(_) => tracing::debug!("a connection took too long to go"),
+        }
     }
 }
 
@@ -153,5 +170,6 @@ fn is_of_one_connection(error: &io::Error) -> bool {
         io::ErrorKind::ConnectionRefused
             | io::ErrorKind::ConnectionAborted
             | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::Interrupted
     )
 }

@@ -146,6 +146,7 @@ pub fn Form(
             action=sending.path
             method="post"
             novalidate=move || is_running.get()
+            data-draft=sending.asks == Asks::Session
             node_ref=node
             on:submit=submit
         >

@@ -30,14 +30,20 @@ pub fn ThemePicker() -> impl IntoView {
         chosen.set(theme);
         show(theme);
     };
+    let chosen_last = StoredValue::new(0_u32);
     let keep = move |theme: Theme| async move {
+        chosen_last.update_value(|count| *count += 1);
+        let ours = chosen_last.get_value();
         let body = format!("theme={}", theme.name());
         match client::send(SetTheme::PATH, body, Asks::Anybody).await {
             Ok(_) => {
                 kept.try_set_value(theme);
             }
             Err(error) => {
-                if let Some(kept) = kept.try_get_value() {
+                // Unless another one has been chosen since.
+                if chosen_last.try_get_value() == Some(ours)
+                    && let Some(kept) = kept.try_get_value()
+                {
                     choose(kept);
                 }
                 report(error, toasts);

@@ -3,6 +3,7 @@
 import { expect, test } from "../../fixtures.ts";
 import { signUp } from "../../harness/people.ts";
 import { addTask, setCompleted, tasksOf } from "../../harness/tasks.ts";
+import { AccountMenu } from "../../pages/entry.ts";
 import { TasksPage } from "../../pages/tasks.ts";
 
 test("the first page of tasks stands in the server's HTML", async ({ page }) => {
@@ -98,6 +99,24 @@ test("a deleted task goes, and Undo brings it back to its place", async ({ page 
   await tasks.toasts.getByRole("button", { name: "Undo" }).click();
   await expect.poll(() => tasks.titles(tasks.open)).toEqual(["Three", "Two", "One"]);
   await expect.poll(async () => (await tasksOf(page)).length).toBe(3);
+});
+
+test("Undo outlives the page that offered it", async ({ page }) => {
+  await signUp(page);
+  await addTask(page, { title: "Buy milk" });
+  const tasks = new TasksPage(page);
+  await tasks.visit();
+  await tasks.delete("Buy milk");
+  await expect.poll(async () => (await tasksOf(page)).length).toBe(0);
+  const menu = new AccountMenu(page);
+  await menu.button.click();
+  await menu.settings.click();
+  await expect(page).toHaveURL("/settings");
+  await page.goBack();
+  await expect(tasks.newTask).toBeVisible();
+  await tasks.toasts.getByRole("button", { name: "Undo" }).click();
+  await expect(tasks.title("Buy milk")).toBeVisible();
+  await expect.poll(async () => (await tasksOf(page)).length).toBe(1);
 });
 
 test("a title is edited where it stands", async ({ page }) => {

@@ -5,19 +5,19 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
-use tokio::{sync::Notify, time::sleep};
+use tokio::{sync::Notify, time::timeout};
 
 /// With the largest head in each, some hundred megabytes.
 const MOST: u64 = 4096;
 /// Descriptors for all else: the database, files, the log.
 const OTHERS: u64 = 256;
-/// Between two looks for a place.
+/// Between two looks for somebody else who could make way.
 const PAUSE: Duration = Duration::from_millis(20);
 
 #[derive(Clone, Debug)]
@@ -29,6 +29,7 @@ struct Inner {
     /// By the order in which they came.
     seats: Mutex<BTreeMap<u64, Arc<Seat>>>,
     next: AtomicU64,
+    left: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -36,6 +37,8 @@ struct Seat {
     asked: AtomicU64,
     answered: AtomicU64,
     wanted: Notify,
+    /// Has been asked to make way, and has not gone yet.
+    is_leaving: AtomicBool,
 }
 
 /// One connection's; it is free again when this is dropped.
@@ -62,26 +65,27 @@ impl Room {
             most: usize::try_from(most).unwrap_or(usize::MAX),
             seats: Mutex::default(),
             next: AtomicU64::new(0),
+            left: Notify::new(),
         }))
     }
 
-    /// Waits only while everybody is asking something.
+    /// Waits until somebody who asks nothing has made way, or has been answered.
     pub async fn enter(&self) -> Place {
         loop {
+            let left = self.0.left.notified();
             if let Some(place) = self.try_enter() {
                 return place;
             }
-            sleep(PAUSE).await;
+            self.ask_for_room();
+            // Whoever takes long to go is not waited for: the next one is asked.
+            let _ = timeout(PAUSE, left).await;
         }
     }
 
     fn try_enter(&self) -> Option<Place> {
         let mut seats = self.seats();
         if seats.len() >= self.0.most {
-            // It leaves the list at once, so that the next one does not ask the same.
-            let idle = seats.iter().find(|(_, seat)| seat.is_idle());
-            let number = idle.map(|(number, _)| *number)?;
-            seats.remove(&number)?.wanted.notify_one();
+            return None;
         }
         let seat = Arc::<Seat>::default();
         let number = self.0.next.fetch_add(1, Ordering::Relaxed);
@@ -92,6 +96,14 @@ impl Room {
             number,
             seat,
         })
+    }
+
+    fn ask_for_room(&self) {
+        let seats = self.seats();
+        let mut idle = seats.values().filter(|seat| seat.is_idle());
+        if let Some(seat) = idle.find(|seat| !seat.is_leaving.swap(true, Ordering::Relaxed)) {
+            seat.wanted.notify_one();
+        }
     }
 
     fn seats(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<Seat>>> {
@@ -120,6 +132,7 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         self.room.seats().remove(&self.number);
+        self.room.0.left.notify_one();
     }
 }
 
@@ -153,14 +166,12 @@ fn descriptors() -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use tokio::time::timeout;
-
     use super::*;
 
+    const MOMENT: Duration = Duration::from_millis(1);
+
     async fn is_wanted(place: &Place) -> bool {
-        timeout(Duration::from_millis(1), place.is_wanted())
-            .await
-            .is_ok()
+        timeout(MOMENT, place.is_wanted()).await.is_ok()
     }
 
     #[tokio::test]
@@ -168,12 +179,22 @@ mod tests {
         let room = Room::of(3);
         let (busy, idle, other) = (room.enter().await, room.enter().await, room.enter().await);
         let asking = busy.ask();
-        let _late = room.try_enter().expect("there is an idle one");
+        assert!(timeout(MOMENT, room.enter()).await.is_err());
         assert!(is_wanted(&idle).await);
         assert!(!is_wanted(&busy).await && !is_wanted(&other).await);
-        drop(asking);
-        let _later = room.enter().await;
-        assert!(is_wanted(&busy).await);
+        drop((asking, idle));
+        let _late = room.enter().await;
+    }
+
+    #[tokio::test]
+    async fn who_is_slow_to_leave_still_has_a_place_and_another_is_asked() {
+        let room = Room::of(2);
+        let (slow, other) = (room.enter().await, room.enter().await);
+        assert!(timeout(PAUSE * 2, room.enter()).await.is_err());
+        assert!(is_wanted(&slow).await && is_wanted(&other).await);
+        assert!(room.try_enter().is_none());
+        drop(other);
+        let _late = room.enter().await;
     }
 
     #[tokio::test]
@@ -183,9 +204,11 @@ mod tests {
         assert!(!place.has_asked());
         let asking = place.ask();
         assert!(place.has_asked());
-        assert!(room.try_enter().is_none());
+        assert!(timeout(MOMENT, room.enter()).await.is_err());
+        assert!(!is_wanted(&place).await);
         drop(asking);
-        assert!(room.try_enter().is_some());
+        assert!(timeout(MOMENT, room.enter()).await.is_err());
+        assert!(is_wanted(&place).await);
     }
 
     #[tokio::test]

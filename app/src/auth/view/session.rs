@@ -123,6 +123,9 @@ pub fn SessionWatch() -> impl IntoView {
             draft::keep_all();
             ended(words.session_ended);
         });
-        client::on_sign_out_elsewhere(move || elsewhere(words.signed_out_elsewhere));
+        client::on_sign_out_elsewhere(move || {
+            draft::forget_all();
+            elsewhere(words.signed_out_elsewhere);
+        });
     });
 }

@@ -1,6 +1,6 @@
 //! What somebody does to tasks: shown at once, written down, and handed to `delivery`, which brings it to the server.
 
-use std::time::Duration;
+use std::{cell::Cell, time::Duration};
 
 use leptos::prelude::*;
 
@@ -65,6 +65,11 @@ pub struct Outbox {
     undo: StoredValue<Vec<Change>>,
 }
 
+thread_local! {
+    /// Of the task page that was shown last.
+    static LIVING: Cell<Option<Outbox>> = const { Cell::new(None) };
+}
+
 pub fn use_outbox() -> Outbox {
     expect_context()
 }
@@ -89,6 +94,7 @@ impl Outbox {
 
     /// Takes up what was waiting when the page was left. From an effect, once.
     pub fn begin(self) {
+        LIVING.set(Some(self));
         let user = self.user.get_value();
         self.take_up(side::kept(&user));
         side::inherit(&user, move |left| {
@@ -107,7 +113,12 @@ impl Outbox {
 
     fn take_up(self, waiting: Vec<Change>) {
         if !waiting.is_empty() {
-            self.queue.update(|queue| queue.extend(waiting));
+            // It is older than what waits here, but for what is on its way already.
+            let sent = usize::from(self.is_sending.get_value());
+            self.queue.update(|queue| {
+                let at = sent.min(queue.len());
+                queue.splice(at..at, waiting);
+            });
             self.keep();
             self.apply_again();
             self.send();
@@ -242,8 +253,15 @@ impl Outbox {
         self.send();
     }
 
-    /// For a toast that outlives the page: written down behind what waits, for when somebody comes back to it.
+    /// For a toast that outlives the page: sent by the page that is there now, or written down behind what waits, for
+    /// when somebody comes back to it.
     pub(super) fn push_later(self, user: &str, task: TaskId, what: What) {
+        if let Some(living) = LIVING.get()
+            && !living.queue.is_disposed()
+            && living.user() == user
+        {
+            return living.push(task, what);
+        }
         side::append(user, Change { task, what });
         self.toasts.info(use_text().tasks.later);
     }
