@@ -35,7 +35,7 @@ const SILENCE: Duration = Duration::from_secs(130);
 #[cfg(target_os = "linux")]
 const STALL: Duration = Duration::from_secs(30);
 /// For the rest of an answer, once a connection is to go. A request has half of it.
-const LINGER: Duration = Duration::from_secs(60);
+const LINGER: Duration = Duration::from_mins(1);
 /// A request's line and headers.
 const LARGEST_HEAD: usize = 32 * 1024;
 /// After the wish to stop: for whoever uses a kept connection just now, to be told in the answer.
@@ -124,9 +124,10 @@ async fn connection(
     // Whoever has not asked anything by now has not been accepted; hyper would wait for them.
     if place.has_asked() {
         serving.as_mut().graceful_shutdown();
-        match timeout(LINGER, serving).await {
-            Ok(result) => ended(result),
-            Err(_) => tracing::debug!("a connection took too long to go"),
+        if let Ok(result) = timeout(LINGER, serving).await {
+            ended(result);
+        } else {
+            tracing::debug!("a connection took too long to go");
         }
     }
 }
