@@ -95,8 +95,17 @@ async function many(page: Page, count: number): Promise<void> {
     }
   }, count);
   // What waits to be sent is sent, and what was said of it has gone.
-  await page.waitForLoadState("networkidle");
-  await page.waitForTimeout(7_000);
+  await page.evaluate(async () => {
+    const isQuiet = () =>
+      !Object.keys(localStorage).some((key) => key.startsWith("donewell.outbox.")) &&
+      document.querySelector(".toasts")?.textContent === "";
+    for (let frames = 0; !isQuiet(); frames += 1) {
+      if (frames === 3_600) {
+        throw new Error("the toggles were not sent within a minute");
+      }
+      await new Promise(requestAnimationFrame);
+    }
+  });
 }
 
 async function held(page: Page, session: CDPSession): Promise<Held> {

@@ -17,14 +17,17 @@ use donewell_app::auth::{
     token::Sealer,
 };
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::{
+    sync::Semaphore,
+    time::{MissedTickBehavior, interval},
+};
 
 const DATABASE: &str = "donewell_bench";
 const PASSWORD: &str = "a long and quiet evening";
 const NEW_TOKENS: usize = 2_000;
 const KNOWN: usize = 20_000;
 const LISTS: usize = 1_500;
-const SIGN_INS_PER_SECOND: u64 = 50;
+const SIGN_INS_PER_SECOND: u32 = 50;
 
 #[tokio::main]
 async fn main() {
@@ -132,8 +135,11 @@ async fn tokens(accounts: &Accounts, signed_in: &SignedIn) {
 /// A list from the database while nothing else happens, and while people sign in.
 async fn storm(accounts: &Arc<Accounts>, signed_in: &SignedIn) {
     let mut idle = lists(accounts, signed_in).await;
-    let storm = tokio::spawn(sign_ins(accounts.clone()));
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    let answered = Arc::new(Semaphore::new(0));
+    let storm = tokio::spawn(sign_ins(accounts.clone(), answered.clone()));
+    // It is under way once as many have been answered as come in half a second.
+    let some = answered.acquire_many(SIGN_INS_PER_SECOND / 2);
+    drop(some.await.expect("it is never closed"));
     let mut busy = lists(accounts, signed_in).await;
     storm.abort();
     report("a list, idle", &mut idle);
@@ -155,12 +161,12 @@ async fn lists(accounts: &Accounts, signed_in: &SignedIn) -> Vec<Duration> {
     times
 }
 
-async fn sign_ins(accounts: Arc<Accounts>) {
-    let mut ticks = interval(Duration::from_millis(1000 / SIGN_INS_PER_SECOND));
+async fn sign_ins(accounts: Arc<Accounts>, answered: Arc<Semaphore>) {
+    let mut ticks = interval(Duration::from_millis(1000 / u64::from(SIGN_INS_PER_SECOND)));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
     loop {
         ticks.tick().await;
-        let accounts = accounts.clone();
+        let (accounts, answered) = (accounts.clone(), answered.clone());
         tokio::spawn(async move {
             let request = SignIn {
                 email: "nobody@example.org",
@@ -170,6 +176,7 @@ async fn sign_ins(accounts: Arc<Accounts>) {
             };
             // Refused, as it should be, or turned away: the hash is what costs.
             let _ = service::sign_in(&accounts, &Caller::default(), request).await;
+            answered.add_permits(1);
         });
     }
 }
