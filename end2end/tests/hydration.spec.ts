@@ -67,8 +67,12 @@ test(
 function outline(root: Locator): Promise<string[]> {
   return root.evaluate((main) => {
     const lines: string[] = [];
+    // Only the server puts forms around the buttons of a row: whoever has scripts does without.
+    const isForm = (node: Element) => node.matches(".task-shown :is(form, input[type=hidden])");
     const walk = (node: Node) => {
-      if (node instanceof Element) {
+      if (node instanceof Element && isForm(node)) {
+        // What is in it counts all the same.
+      } else if (node instanceof Element) {
         const attributes = [...node.attributes].map(({ name, value }) => `${name}=${value}`).sort();
         lines.push(`<${node.tagName} ${attributes.join(" ")}>`);
       } else if (node instanceof Text && node.data) {

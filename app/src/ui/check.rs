@@ -2,6 +2,8 @@
 
 use leptos::{ev::MouseEvent, prelude::*};
 
+use super::Escaped;
+
 /// Ticks something off: a check box that is a button, so that it submits its form without scripts too.
 /// With `on_press` it does that instead. While `pending` it cannot be pressed again.
 ///
@@ -40,15 +42,14 @@ pub fn Check(
 /// The mark alone, where there is nothing to press; `Check` sets its own.
 #[component]
 pub fn CheckMark(#[prop(optional)] checked: bool) -> impl IntoView {
-    view! {
-        <svg
-            class="check-mark"
-            viewBox="0 0 24 24"
-            aria-hidden="true"
-            data-checked=checked.then_some("")
-        >
-            <circle cx="12" cy="12" r="9.25" />
-            <path d="m8 12.4 2.8 2.8L16.2 9.4" pathLength="1" />
-        </svg>
-    }
+    view! { <span class="check-mark" aria-hidden="true" data-checked=checked.then_some("")></span> }
+}
+
+/// A check that submits its form, as [`Check`] makes it. `more` are attributes.
+pub fn check_html(id: &str, checked: bool, label: &str, more: &str) -> String {
+    let (id, label) = (Escaped(id), Escaped(label));
+    format!(
+        "<button id=\"{id}\" class=\"check\" type=\"submit\" role=\"checkbox\" aria-checked=\"{checked}\" \
+         aria-label=\"{label}\" {more}><span class=\"check-mark\" aria-hidden=\"true\"></span></button>"
+    )
 }

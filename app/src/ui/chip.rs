@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::Escaped;
+
 /// What a chip's colour says; its words must say it too.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tone {
@@ -30,4 +32,10 @@ pub fn Chip(#[prop(optional)] tone: Tone, children: Children) -> impl IntoView {
             {children()}
         </span>
     }
+}
+
+/// As [`Chip`] makes it.
+pub fn chip_html(tone: Tone, said: &str) -> String {
+    let (tone, said) = (tone.name(), Escaped(said));
+    format!("<span class=\"chip\" data-tone=\"{tone}\">{said}</span>")
 }

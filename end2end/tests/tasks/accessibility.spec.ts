@@ -85,4 +85,18 @@ test.describe("on the other side of the world", () => {
     await expect(tasks.row("Now")).toContainText("Today");
     await expect(page.getByText("0 of 1 done today")).toBeVisible();
   });
+
+  test("a cookie of another place is put right, in the rows too", async ({ page }) => {
+    await signUp(page);
+    const today = await page.evaluate(() => new Date().toLocaleDateString("en-CA"));
+    await addTask(page, { title: "Now", due_date: today });
+    await page.goto("/tasks");
+    const elsewhere = { name: "utc_offset", value: "-720", url: page.url() };
+    await page.context().addCookies([elsewhere]);
+    const html = await (await page.request.get("/tasks")).text();
+    expect(html, "there it is another day").not.toMatch(/data-tone="today"/);
+    const tasks = new TasksPage(page);
+    await tasks.visit();
+    await expect(tasks.row("Now")).toContainText("Today");
+  });
 });

@@ -225,3 +225,42 @@ test("hostile text is text, wherever it is shown", async ({ page }) => {
   await expect(tasks.details.getByLabel("Title")).toHaveValue(hostile);
   await expect(tasks.details.getByLabel("Description")).toHaveValue(`${hostile}\n</script>`);
 });
+
+test("a title that was left half edited can be edited again, whatever has become of the task", async ({
+  page,
+}) => {
+  await signUp(page);
+  await addTask(page, { title: "Buy milk" });
+  const tasks = new TasksPage(page);
+  await tasks.visit();
+  const field = tasks.main.getByRole("textbox", { name: "Title" });
+  await tasks.title("Buy milk").dblclick();
+  await field.fill("");
+  await field.press("Enter");
+  await expect(tasks.main.getByRole("alert")).toHaveText("Say what is to be done.");
+  await tasks.check("Buy milk").click();
+  await expect(tasks.check("Buy milk")).toBeChecked();
+  await expect(field).toBeHidden();
+  await tasks.title("Buy milk").dblclick();
+  await expect(field).toHaveValue("Buy milk");
+  await field.fill("Buy oat milk");
+  await field.press("Enter");
+  await expect(tasks.title("Buy oat milk")).toBeFocused();
+});
+
+test("what has the focus in a row keeps it when the server's answer comes", async ({ page }) => {
+  await signUp(page);
+  await addTask(page, { title: "Buy milk" });
+  const tasks = new TasksPage(page);
+  await tasks.visit();
+  const answered = page.waitForResponse("**/fn/tasks/edit");
+  await tasks.title("Buy milk").dblclick();
+  const field = tasks.main.getByRole("textbox", { name: "Title" });
+  await field.fill("Buy oat milk");
+  await field.press("Enter");
+  const remove = page.getByRole("button", { name: "Delete Buy oat milk", exact: true });
+  await remove.focus();
+  await answered;
+  await expect(tasks.row("Buy oat milk")).not.toHaveAttribute("data-waiting", "");
+  await expect(remove).toBeFocused();
+});

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::change::{Change, What};
+use super::{
+    change::{Change, What},
+    side,
+};
 use crate::{
     tasks::{Counts, Status, Task, TaskBoard, TaskId, TaskPage},
     zone::{self, Here},
@@ -17,6 +20,8 @@ pub struct Entry {
     confirmed: ArcStoredValue<Option<Task>>,
     /// Whether something is on its way to the server.
     pub is_waiting: ArcRwSignal<bool>,
+    /// Whether its title is being edited.
+    pub is_edited: ArcRwSignal<bool>,
 }
 
 impl Entry {
@@ -24,6 +29,7 @@ impl Entry {
         Self {
             id: task.id,
             is_waiting: ArcRwSignal::new(confirmed.is_none()),
+            is_edited: ArcRwSignal::new(false),
             task: ArcRwSignal::new(task),
             confirmed: ArcStoredValue::new(confirmed),
         }
@@ -58,9 +64,11 @@ pub struct Board {
     pub next_done: RwSignal<Option<String>>,
     pub counts: RwSignal<Counts>,
     /// The task whose title is being edited.
-    pub editing: RwSignal<Option<TaskId>>,
+    edited: StoredValue<Option<TaskId>>,
     /// Deleted by us and perhaps to come back, with their places.
     deleted: StoredValue<Vec<(usize, Entry)>>,
+    /// What the server has confirmed while it was not on the page.
+    unseen: StoredValue<Vec<Task>>,
     here: Here,
 }
 
@@ -77,14 +85,16 @@ impl Board {
             next_open: RwSignal::default(),
             next_done: RwSignal::default(),
             counts: RwSignal::default(),
-            editing: RwSignal::default(),
+            edited: StoredValue::default(),
             deleted: StoredValue::default(),
+            unseen: StoredValue::default(),
             here,
         }
     }
 
     /// Shows what the server has; what is on its way there is to be applied again.
     pub fn show(self, board: TaskBoard) {
+        side::keep_focus();
         let (open, done) = (
             self.entries(board.open.tasks),
             self.entries(board.done.tasks),
@@ -95,6 +105,19 @@ impl Board {
         self.next_open.set(board.open.next);
         self.next_done.set(board.done.next);
         self.counts.set(board.counts);
+        // The list may have been read before.
+        for task in self
+            .unseen
+            .try_update_value(std::mem::take)
+            .unwrap_or_default()
+        {
+            if self
+                .version(task.id)
+                .is_some_and(|known| known < task.version)
+            {
+                self.confirm(task, true, false);
+            }
+        }
     }
 
     /// A task that is shown already stays the same row.
@@ -180,6 +203,49 @@ impl Board {
         }
     }
 
+    /// The task whose title is being edited.
+    pub fn edited(self) -> Option<TaskId> {
+        self.edited.get_value()
+    }
+
+    /// Edits the title of this task, and of no other one.
+    pub fn edit(self, id: Option<TaskId>) {
+        let before = self.edited();
+        self.edited.set_value(id);
+        if before != id {
+            self.show_edited(before, false);
+        }
+        self.show_edited(id, true);
+    }
+
+    /// A task is about to be changed by whoever looks at it: its title is edited no longer.
+    pub fn end_edit(self, id: TaskId) {
+        if self.edited() == Some(id) {
+            self.edited.set_value(None);
+        }
+        // Also where it was not: a signal that never fires keeps whoever has followed it, in memory.
+        if let Some(entry) = self.find(id) {
+            entry.is_edited.set(false);
+        }
+    }
+
+    fn show_edited(self, id: Option<TaskId>, is_so: bool) {
+        let entry = id.and_then(|id| self.find(id));
+        if let Some(entry) = entry.filter(|entry| entry.is_edited.get_untracked() != is_so) {
+            entry.is_edited.set(is_so);
+        }
+    }
+
+    /// Has every row look at what is around it.
+    pub fn look_again(self) {
+        side::keep_focus();
+        for list in [self.open, self.done] {
+            for entry in list.get_untracked() {
+                entry.task.notify();
+            }
+        }
+    }
+
     /// The server has made a change, and the task is now this one. `is_last`: nothing else is on its way for it.
     /// `may_come`: if it is not on the page, it belongs there.
     pub fn confirm(self, task: Task, is_last: bool, may_come: bool) {
@@ -193,7 +259,10 @@ impl Board {
                 }
             }
             None if is_last && may_come => self.insert(0, Entry::new(task.clone(), Some(task))),
-            None => {}
+            None => self.unseen.update_value(|unseen| {
+                unseen.retain(|known| known.id != id);
+                unseen.push(task);
+            }),
         }
     }
 
@@ -259,6 +328,9 @@ impl Board {
             return;
         }
         let moves = before.is_done() != after.is_done();
+        if !moves {
+            side::keep_focus();
+        }
         entry.task.set(after.clone());
         self.recount(Some(&before), Some(&after));
         if moves {

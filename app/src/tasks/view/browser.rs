@@ -4,13 +4,14 @@ use leptos::{
     ev,
     prelude::*,
     wasm_bindgen::{JsCast, closure::Closure},
-    web_sys::{Element, HtmlElement, KeyboardEvent, Storage, UrlSearchParams},
+    web_sys::{Element, Event, HtmlElement, KeyboardEvent, Storage, UrlSearchParams},
 };
 use uuid::{Builder, Uuid};
 use wasm_bindgen_futures::js_sys::{Array, Date};
 use web_sys::IntersectionObserver;
 
 pub use super::kept::{append, inherit, keep, kept};
+use super::rows::Act;
 use crate::{
     tasks::TaskId,
     ui::{close_popover, focus},
@@ -61,17 +62,68 @@ fn row_of(element: &Element) -> Option<Element> {
     element.closest("[data-task]").ok().flatten()
 }
 
-pub fn focused_row() -> Option<TaskId> {
-    let id = row_of(&active()?)?.get_attribute("data-task")?;
+fn task_of(row: &Element) -> Option<TaskId> {
+    let id = row.get_attribute("data-task")?;
     Uuid::try_parse(&id).ok().map(TaskId)
 }
 
+/// Which row an event has come from, and from what of it.
+pub fn aim(event: &Event) -> Option<(TaskId, Act)> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    let aimed = target.closest("[data-act]").ok()??;
+    let name = aimed.get_attribute("data-act")?;
+    let acts = [Act::Complete, Act::Open, Act::Edit, Act::Delete];
+    let act = acts.into_iter().find(|act| act.name() == name)?;
+    Some((task_of(&row_of(&aimed)?)?, act))
+}
+
+pub fn focused_row() -> Option<TaskId> {
+    task_of(&row_of(&active()?)?)
+}
+
+/// Has the titles of the rows that are there lead to the addresses of their details.
+pub fn lead_to(details: impl Fn(&str) -> String) {
+    let Ok(links) = document().query_selector_all("[data-act=open]") else {
+        return;
+    };
+    for index in 0..links.length() {
+        let link = links
+            .item(index)
+            .and_then(|link| link.dyn_into::<Element>().ok());
+        let row = link.as_ref().and_then(row_of);
+        if let (Some(link), Some(id)) = (link, row.and_then(|row| row.get_attribute("data-task"))) {
+            // Fails for impossible names only.
+            let _ = link.set_attribute("href", &details(&id));
+        }
+    }
+}
+
 fn focus_in(row: &Element) {
-    let link = row.query_selector("[data-main]").ok().flatten();
+    let link = row.query_selector("[data-act=open]").ok().flatten();
     if let Some(link) = link.and_then(|link| link.dyn_into::<HtmlElement>().ok()) {
         focus(&link);
         link.scroll_into_view_with_bool(false);
     }
+}
+
+/// What has the focus in a row may be made anew in a moment: then what takes its place gets it.
+pub fn keep_focus() {
+    let Some(before) = active() else { return };
+    let Some(id) = row_of(&before).as_ref().and_then(task_of) else {
+        return;
+    };
+    let Some(act) = before.get_attribute("data-act") else {
+        return;
+    };
+    request_animation_frame(move || {
+        let selector = format!("[data-task='{id}'] [data-act='{act}']");
+        if !before.is_connected()
+            && let Ok(Some(now)) = document().query_selector(&selector)
+            && let Ok(now) = now.dyn_into::<HtmlElement>()
+        {
+            focus(&now);
+        }
+    });
 }
 
 /// Once the row is there.

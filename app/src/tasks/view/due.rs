@@ -1,12 +1,9 @@
 //! When something is due, in words.
 
-use leptos::prelude::*;
-
 use crate::{
-    tasks::{Day, Due, Moment, Task},
+    tasks::{Day, Due, Moment},
     text::use_text,
-    ui::{Chip, Tone},
-    zone::use_here,
+    ui::Tone,
 };
 
 /// As the server reads it: a day as a date field has it; of an instant, its milliseconds in UTC.
@@ -46,19 +43,6 @@ pub fn words(due: Due, is_done: bool, today: Day, offset: i32) -> (String, Tone)
 fn time(at: Moment, offset: i32) -> String {
     let (hours, minutes) = at.time_of_day(offset);
     format!("{hours:02}:{minutes:02}")
-}
-
-#[component]
-pub fn DueChip(task: ArcRwSignal<Task>) -> impl IntoView {
-    let here = use_here();
-    let due = Memo::new(move |_| task.with(|task| (task.due, task.is_done())));
-    move || {
-        let (due, is_done) = due.get();
-        due.map(|due| {
-            let (said, tone) = words(due, is_done, here.today(), here.offset());
-            view! { <Chip tone>{said}</Chip> }
-        })
-    }
 }
 
 #[cfg(test)]

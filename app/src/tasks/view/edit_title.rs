@@ -61,11 +61,11 @@ pub fn EditTitle(entry: Entry) -> impl IntoView {
         }
     });
     let leave = move || {
-        board.editing.set(None);
+        board.edit(None);
         side::focus_row(id);
     };
     let save = move || {
-        if board.editing.get_untracked() != Some(id) {
+        if board.edited() != Some(id) {
             return false;
         }
         let checked = check(&text.read_untracked());
@@ -92,7 +92,7 @@ pub fn EditTitle(entry: Entry) -> impl IntoView {
     };
     let blur = move |_| {
         if save() {
-            board.editing.set(None);
+            board.edit(None);
         }
     };
     let key = move |event: KeyboardEvent| {

@@ -64,7 +64,7 @@ pub fn Keys(wanted: Memo<Wanted>) -> impl IntoView {
             ("x", Some(id)) => outbox.toggle(id),
             // On a button the bar presses that.
             (" ", Some(id)) if !side::is_on_button(event) => outbox.toggle(id),
-            ("e", Some(id)) => board.editing.set(Some(id)),
+            ("e", Some(id)) => board.edit(Some(id)),
             ("Delete", Some(id)) => outbox.delete(id),
             ("z", _) => {
                 outbox.undo();

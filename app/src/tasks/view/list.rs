@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::{html, prelude::*, task::spawn_local};
 
 use super::{
-    address::Wanted, board::use_board, empty::Empty, outbox::use_outbox, row::TaskRow, side,
+    address::Wanted, board::use_board, empty::Empty, outbox::use_outbox, rows::Rows, side,
 };
 use crate::{
     error::ErrorCode,
@@ -13,6 +13,7 @@ use crate::{
     tasks::{Status, list_more_tasks},
     text::use_text,
     ui::{Button, Notice, Size, use_toasts},
+    zone::use_here,
 };
 
 #[component]
@@ -27,11 +28,7 @@ pub fn Lists(wanted: Memo<Wanted>) -> impl IntoView {
     let open = move || {
         (shows_open.get() && has_open.get()).then(|| {
             view! {
-                <ul class="rows tasks-list" aria-label=words.open>
-                    <For each=move || board.open.get() key=|entry| entry.id let(entry)>
-                        <TaskRow entry wanted />
-                    </For>
-                </ul>
+                <Rows list=board.open wanted attr:aria-label=words.open />
                 <More status=Status::Pending next=board.next_open wanted />
             }
         })
@@ -42,15 +39,22 @@ pub fn Lists(wanted: Memo<Wanted>) -> impl IntoView {
                 <h2 id="done-heading" class="tasks-done-heading">
                     {words.done}
                 </h2>
-                <ul class="rows tasks-list" aria-labelledby="done-heading">
-                    <For each=move || board.done.get() key=|entry| entry.id let(entry)>
-                        <TaskRow entry wanted />
-                    </For>
-                </ul>
+                <Rows list=board.done wanted attr:aria-labelledby="done-heading" />
                 <More status=Status::Completed next=board.next_done wanted />
             }
         })
     };
+    // Rows do not follow what is the same for all of them.
+    let here = use_here();
+    let shown = StoredValue::new(here.today_untracked());
+    Effect::new(move |_| {
+        let now = (here.today(), here.offset());
+        if shown.get_value() != now {
+            shown.set_value(now);
+            board.look_again();
+        }
+    });
+    Effect::new(move |_| wanted.with(|wanted| side::lead_to(|id| wanted.details(id))));
     let is_empty =
         move || !(shows_open.get() && has_open.get() || shows_done.get() && has_done.get());
     view! {

@@ -16,6 +16,7 @@ mod list;
 mod outbox;
 mod quick_add;
 mod row;
+mod rows;
 
 #[cfg(not(feature = "ssr"))]
 mod browser;
@@ -50,7 +51,7 @@ use crate::{
     error::{AppError, ErrorCode},
     page::{NotFoundPage, ProblemPage, report},
     text::use_text,
-    ui::{Button, Notice, ProgressLine, Size, use_toasts},
+    ui::{Button, Notice, ProgressLine, Settled, Size, use_toasts},
     zone::use_here,
 };
 
@@ -139,6 +140,8 @@ fn Loaded(
         Err(error) => Some(view! { <ProblemPage error /> }.into_any()),
     };
     view! {
+        // The list is waited for here: nobody looks into what is settled.
+        {move || list.with(|_| ())}
         {page}
         {details}
     }
@@ -173,10 +176,14 @@ fn Main(list: Resource<Result<TaskBoard, AppError>>, wanted: Memo<Wanted>) -> im
             side::on_online(move || list.refetch());
         }
     });
-    view! {
+    Settled::new(view! {
         <Title text=(use_text().frame.page_title)(use_text().tasks.heading) />
         {fill}
-        <div class="tasks" hidden=move || !has_list.get()>
+        <div
+            class="tasks"
+            hidden=move || !has_list.get()
+            data-stuck=move || outbox.stuck.read().is_some().then_some("")
+        >
             <Head wanted />
             <Deleted />
             <QuickAdd />
@@ -185,8 +192,7 @@ fn Main(list: Resource<Result<TaskBoard, AppError>>, wanted: Memo<Wanted>) -> im
             <Keys wanted />
         </div>
         {content}
-    }
-    .into_any()
+    })
 }
 
 /// After a plain form has deleted a task: the way to have it back.

@@ -247,6 +247,7 @@ impl Outbox {
 
     pub(super) fn push(self, task: TaskId, what: What) {
         let change = Change { task, what };
+        self.board.end_edit(task);
         self.board.apply(&change);
         self.queue.update(|queue| queue.push(change));
         self.keep();

@@ -1,6 +1,8 @@
 //! Stands in for what only a browser can do: the server runs no effects and no handlers.
 
-use super::change::Change;
+use leptos::web_sys::Event;
+
+use super::{change::Change, rows::Act};
 use crate::tasks::TaskId;
 
 pub fn new_id() -> TaskId {
@@ -23,11 +25,19 @@ pub fn inherit(_: &str, _: impl Fn(Vec<Change>) -> bool + Clone + 'static) {}
 
 pub fn on_online(_: impl Fn() + 'static) {}
 
+pub fn aim(_: &Event) -> Option<(TaskId, Act)> {
+    None
+}
+
+pub fn lead_to(_: impl Fn(&str) -> String) {}
+
 pub fn focused_row() -> Option<TaskId> {
     None
 }
 
 pub fn focus_row(_: TaskId) {}
+
+pub fn keep_focus() {}
 
 pub fn step(_: i32) {}
 

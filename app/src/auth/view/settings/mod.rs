@@ -14,14 +14,14 @@ use crate::{
     page::{Heading, ProblemPage, report},
     text::use_text,
     theme::ThemePicker,
-    ui::{Notice, use_toasts},
+    ui::{Notice, Settled, use_toasts},
 };
 
 #[component]
 pub fn SettingsPage() -> impl IntoView {
     let loaded = Resource::new_blocking(|| (), |()| get_account());
     let show = |loaded| match loaded {
-        Ok(info) => view! { <Sections info /> }.into_any(),
+        Ok(info) => Settled::new(view! { <Sections info /> }).into_any(),
         Err(error) => view! { <ProblemPage error /> }.into_any(),
     };
     view! { <Suspense>{move || loaded.get().map(show)}</Suspense> }
