@@ -5,7 +5,6 @@ use std::sync::Arc;
 use http::{HeaderMap, StatusCode, header, request::Parts};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
-use sqlx::PgPool;
 
 use crate::{
     auth::{
@@ -15,6 +14,7 @@ use crate::{
         service::{self, Begun},
     },
     error::{AppError, ErrorCode, RequestId},
+    pool::Pool,
     zone,
 };
 
@@ -25,8 +25,12 @@ pub struct Backend {
     pub assets: Arc<crate::shell::Assets>,
 }
 
+/// What has kept a request from its page: this is said in its place.
+#[derive(Clone, Debug)]
+pub struct Stopped(pub AppError);
+
 /// The database.
-pub fn pool() -> Result<PgPool, AppError> {
+pub fn pool() -> Result<Pool, AppError> {
     accounts().map(|accounts| accounts.pool.clone())
 }
 

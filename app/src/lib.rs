@@ -21,6 +21,8 @@ pub mod context;
 #[cfg(feature = "ssr")]
 pub mod mail;
 #[cfg(feature = "ssr")]
+pub mod pool;
+#[cfg(feature = "ssr")]
 pub mod sent_back;
 #[cfg(feature = "ssr")]
 pub mod shell;

@@ -6,13 +6,19 @@
 use http::{HeaderValue, header};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
-use leptos_meta::MetaTags;
+use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_router::components::Router;
 
 use crate::{
     App,
-    context::Backend,
+    auth::view::Session,
+    context::{Backend, Stopped},
+    error::AppError,
+    page::{Frame, ProblemPage},
     text::use_text,
-    theme::{self, Theme},
+    theme::{self, Theme, provide_theme},
+    ui::Toaster,
+    zone::Here,
 };
 
 /// The addresses of the built site's files; their names change with their content.
@@ -23,15 +29,15 @@ pub struct Assets {
     pub style: String,
 }
 
-/// A page, whole.
+/// A page, whole. One that says why there is none has no scripts: in the browser it would be another page.
 pub fn shell() -> impl IntoView {
-    let assets = expect_context::<Backend>().assets;
     let nonce = use_nonce().expect("BUG: leptos is built without its nonce feature");
     set_policy(&nonce);
-    let start = format!(
-        "import({:?}).then(m=>m.default({{module_or_path:{:?}}}).then(()=>m.hydrate()))",
-        assets.script, assets.wasm
-    );
+    let style = expect_context::<Backend>().assets.style.clone();
+    let (scripts, body) = match use_context::<Stopped>() {
+        Some(Stopped(error)) => (None, view! { <Problem error /> }.into_any()),
+        None => (Some(scripts(&nonce)), view! { <App /> }.into_any()),
+    };
     view! {
         <!DOCTYPE html>
         <html lang=use_text().language data-theme=theme::current().attribute()>
@@ -40,27 +46,54 @@ pub fn shell() -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
                 {theme_colour(theme::current())}
-                <link rel="stylesheet" href=assets.style.clone() />
-                <link rel="modulepreload" href=assets.script.clone() nonce=nonce.clone() />
-                <link
-                    rel="preload"
-                    href=assets.wasm.clone()
-                    r#as="fetch"
-                    r#type="application/wasm"
-                    crossorigin="anonymous"
-                />
+                <link rel="stylesheet" href=style />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
                 <link rel="manifest" href="/site.webmanifest" />
-                <script type="module" nonce=nonce>
-                    {start}
-                </script>
+                {scripts}
                 <MetaTags />
             </head>
-            <body>
-                <App />
-            </body>
+            <body>{body}</body>
         </html>
+    }
+}
+
+fn scripts(nonce: &str) -> impl IntoView + use<> {
+    let assets = expect_context::<Backend>().assets;
+    let start = format!(
+        "import({:?}).then(m=>m.default({{module_or_path:{:?}}}).then(()=>m.hydrate()))",
+        assets.script, assets.wasm
+    );
+    view! {
+        <link rel="modulepreload" href=assets.script.clone() nonce=nonce.to_owned() />
+        <link
+            rel="preload"
+            href=assets.wasm.clone()
+            r#as="fetch"
+            r#type="application/wasm"
+            crossorigin="anonymous"
+        />
+        <script type="module" nonce=nonce.to_owned()>
+            {start}
+        </script>
+    }
+}
+
+/// What has stopped a request, in the frame of every page.
+#[component]
+fn Problem(error: AppError) -> impl IntoView {
+    provide_meta_context();
+    provide_theme();
+    Session::provide();
+    Here::provide();
+    view! {
+        <Toaster>
+            <Router>
+                <Frame is_routing=RwSignal::new(false).read_only()>
+                    <ProblemPage error />
+                </Frame>
+            </Router>
+        </Toaster>
     }
 }
 

@@ -1,7 +1,7 @@
 // How the wasm keeps its token: fetched once, renewed silently, gone when the session is.
 
 import { expect, type Page, test } from "../fixtures.ts";
-import { type Person, person, signIn, signUp } from "../harness/people.ts";
+import { endSession, type Person, person, signUp } from "../harness/people.ts";
 import { AccountMenu, EntryPage, LoginPage, SignupPage } from "../pages/entry.ts";
 import { SettingsPage } from "../pages/settings.ts";
 
@@ -121,17 +121,11 @@ test("when the session has ended one is asked to sign in again, and comes back",
   page,
   newVisitor,
   problems,
-  server,
 }) => {
   const somebody = await signUp(page);
   const settings = new SettingsPage(page);
   await settings.open();
-  const other = await newVisitor();
-  await signIn(other, somebody);
-  const ended = await other.request.post("/fn/auth/end-other-sessions", {
-    headers: { accept: "application/json", origin: server.url },
-  });
-  expect(ended.status()).toBe(200);
+  await endSession(page, somebody, newVisitor);
 
   problems.expectAnswer(401, TOKEN);
   await save(settings, "Grace");
@@ -145,15 +139,10 @@ test("when the session has ended one is asked to sign in again, and comes back",
 });
 
 /** Has `page` on the settings, with `name` typed and lost to a session that another client has ended. */
-async function lost(page: Page, other: Page, somebody: Person, name: string): Promise<void> {
+async function lost(page: Page, newVisitor: () => Promise<Page>, somebody: Person, name: string): Promise<void> {
   const settings = new SettingsPage(page);
   await settings.open();
-  await signIn(other, somebody);
-  const origin = new URL(page.url()).origin;
-  const ended = await other.request.post("/fn/auth/end-other-sessions", {
-    headers: { accept: "application/json", origin },
-  });
-  expect(ended.status()).toBe(200);
+  await endSession(page, somebody, newVisitor);
   await save(settings, name);
   await expect(page).toHaveURL("/login?next=/settings");
 }
@@ -167,7 +156,7 @@ test("what was typed when the session ended is there again after signing in", as
 }) => {
   const somebody = await signUp(page);
   problems.expectAnswer(401, TOKEN);
-  await lost(page, await newVisitor(), somebody, "Grace <b>Hopper</b>");
+  await lost(page, newVisitor, somebody, "Grace <b>Hopper</b>");
   await new LoginPage(page).send(somebody);
   await expect(page).toHaveURL("/settings");
   const settings = new SettingsPage(page);
@@ -188,7 +177,7 @@ test("what was typed is there again after signing in by a whole new page", async
 }) => {
   const somebody = await signUp(page);
   problems.expectAnswer(401, TOKEN);
-  await lost(page, await newVisitor(), somebody, "Grace");
+  await lost(page, newVisitor, somebody, "Grace");
   const { email, password } = somebody;
   const signedIn = await page.request.post("/fn/auth/sign-in", {
     form: { email, password },
@@ -203,7 +192,7 @@ test("what was typed is there again after signing in by a whole new page", async
 test("what was typed is nobody else's", async ({ page, newVisitor, problems }) => {
   const somebody = await signUp(page);
   problems.expectAnswer(401, TOKEN);
-  await lost(page, await newVisitor(), somebody, "A secret of Ada's");
+  await lost(page, newVisitor, somebody, "A secret of Ada's");
   const login = new LoginPage(page);
   await login.link("Sign up").click();
   await new SignupPage(page).send(person("Mallory"));
@@ -221,12 +210,7 @@ test("no password is kept with what was typed, not even one that is shown", asyn
   const somebody = await signUp(page);
   const settings = new SettingsPage(page);
   await settings.open();
-  const other = await newVisitor();
-  await signIn(other, somebody);
-  const ended = await other.request.post("/fn/auth/end-other-sessions", {
-    headers: { accept: "application/json", origin: new URL(page.url()).origin },
-  });
-  expect(ended.status()).toBe(200);
+  await endSession(page, somebody, newVisitor);
   problems.expectAnswer(401, TOKEN);
   await settings.email.getByLabel("New address").fill("countess@example.org");
   const password = settings.email.getByLabel("Current password", { exact: true });
@@ -242,6 +226,28 @@ test("no password is kept with what was typed, not even one that is shown", asyn
   await expect(password).toHaveValue("");
 });
 
+test("what is half written in one form is kept when another one finds the session ended", async ({
+  page,
+  newVisitor,
+  problems,
+}) => {
+  const somebody = await signUp(page);
+  const settings = new SettingsPage(page);
+  await settings.open();
+  await endSession(page, somebody, newVisitor);
+  problems.expectAnswer(401, TOKEN);
+  const name = settings.profile.getByLabel("Name");
+  await name.fill("Grace");
+  await settings.changePassword(somebody.password, "nine amber harbours");
+  await expect(page).toHaveURL("/login?next=/settings");
+  const text = await kept(page);
+  expect(text).not.toContain(somebody.password);
+  expect(text).not.toContain("nine amber harbours");
+  await new LoginPage(page).send(somebody);
+  await expect(page).toHaveURL("/settings");
+  await expect(name).toHaveValue("Grace");
+});
+
 test("who signs out leaves nothing behind that was typed", async ({
   page,
   newVisitor,
@@ -249,7 +255,7 @@ test("who signs out leaves nothing behind that was typed", async ({
 }) => {
   const somebody = await signUp(page);
   problems.expectAnswer(401, TOKEN);
-  await lost(page, await newVisitor(), somebody, "Grace");
+  await lost(page, newVisitor, somebody, "Grace");
   await page.goto("/login");
   await new LoginPage(page).send(somebody);
   await expect(page).toHaveURL("/tasks");

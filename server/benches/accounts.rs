@@ -7,16 +7,19 @@ use std::{
     time::{Duration, Instant},
 };
 
-use donewell_app::auth::{
-    accounts::{Accounts, Settings},
-    caller::Caller,
-    clock::Clock,
-    identity::SignedIn,
-    limits::LimitSettings,
-    service::{self, SignIn, SignUp, SignedUp},
-    token::Sealer,
+use donewell_app::{
+    auth::{
+        accounts::{Accounts, Settings},
+        caller::Caller,
+        clock::Clock,
+        identity::SignedIn,
+        limits::LimitSettings,
+        service::{self, SignIn, SignUp, SignedUp},
+        token::Sealer,
+    },
+    pool::Pool,
 };
-use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::{
     sync::Semaphore,
     time::{MissedTickBehavior, interval},
@@ -37,11 +40,9 @@ async fn main() {
     let options = url
         .parse::<sqlx::postgres::PgConnectOptions>()
         .expect("a URL");
-    let pool = PgPool::connect_with(options.database(DATABASE))
-        .await
-        .expect("it answers");
+    let pool = Pool::new(options.database(DATABASE), 10);
     donewell_server::database::MIGRATIONS
-        .run(&pool)
+        .run(&mut *pool.acquire().await.expect("it answers"))
         .await
         .expect("migrated");
     let accounts = Arc::new(

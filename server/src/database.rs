@@ -2,11 +2,12 @@
 
 use std::{str::FromStr, time::Duration};
 
+use donewell_app::pool::Pool;
 use donewell_cluster::ClusterError;
 use sqlx::{
-    ConnectOptions, Connection, PgConnection, PgPool,
+    ConnectOptions, Connection, PgConnection,
     migrate::{MigrateError, Migrator},
-    postgres::{PgConnectOptions, PgPoolOptions},
+    postgres::PgConnectOptions,
 };
 use tokio::time::{Instant, sleep, timeout};
 
@@ -19,10 +20,6 @@ use crate::{
 /// All migrations, compiled in.
 pub static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
 
-/// How long a request waits for a connection.
-const ACQUIRE: Duration = Duration::from_secs(3);
-/// A connection that has been used so shortly before is taken as it is.
-const SURELY_ALIVE: Duration = Duration::from_millis(100);
 /// How long connections that are still in use may hold up the end.
 const CLOSE: Duration = Duration::from_secs(2);
 /// So that one held lock or one slow query does not use up all connections. Not for migrations.
@@ -35,7 +32,7 @@ const BOUNDS: [(&str, &str); 3] = [
 /// A database that has been reached and is up to date.
 #[derive(Debug)]
 pub struct Database {
-    pub pool: PgPool,
+    pub pool: Pool,
     embedded: Option<Embedded>,
 }
 
@@ -89,9 +86,7 @@ impl Database {
                 let options = parse_options(&url)?;
                 make_ready(&options, config.database_wait).await?;
                 Ok(Self {
-                    pool: PgPoolOptions::new()
-                        .max_connections(2)
-                        .connect_lazy_with(options),
+                    pool: Pool::new(options, 2),
                     embedded: None,
                 })
             }
@@ -103,27 +98,14 @@ impl Database {
         config: &Config,
         embedded: Option<&Embedded>,
         shutdown: &Shutdown,
-    ) -> Result<PgPool, DatabaseError> {
+    ) -> Result<Pool, DatabaseError> {
         let options = options(config, embedded)?;
         tokio::select! {
             ready = make_ready(&options, config.database_wait) => ready?,
             () = shutdown.clone().requested() => return Err(DatabaseError::Stopped),
         }
-        let pool = PgPoolOptions::new()
-            .max_connections(config.database_max_connections)
-            .acquire_timeout(ACQUIRE)
-            // To ask every connection whether it still lives would be a second round trip for every request.
-            .test_before_acquire(false)
-            .before_acquire(|connection, meta| {
-                Box::pin(async move {
-                    if meta.idle_for > SURELY_ALIVE {
-                        connection.ping().await?;
-                    }
-                    Ok(true)
-                })
-            })
-            .connect_lazy_with(options.options(BOUNDS));
-        Ok(pool)
+        let options = options.options(BOUNDS);
+        Ok(Pool::new(options, config.database_max_connections))
     }
 
     /// Closes the connections and stops the embedded cluster.

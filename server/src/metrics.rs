@@ -5,8 +5,9 @@ use std::{io, time::Duration};
 use axum::{Router, routing::get};
 use metrics::gauge;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use sqlx::PgPool;
 use tokio::net::TcpListener;
+
+use donewell_app::pool::Pool;
 
 /// How long a request took, in seconds.
 pub const DURATION: &str = "http_request_duration_seconds";
@@ -32,7 +33,7 @@ impl Metrics {
     }
 
     /// Answers `GET /metrics` for as long as the process runs.
-    pub async fn serve(self, listener: TcpListener, pool: PgPool) -> io::Result<()> {
+    pub async fn serve(self, listener: TcpListener, pool: Pool) -> io::Result<()> {
         let upkeep = self.0.clone();
         tokio::spawn(async move {
             let mut interval = tokio::time::interval(UPKEEP);
@@ -43,8 +44,7 @@ impl Metrics {
         });
         let render = move || {
             gauge!("database_connections").set(f64::from(pool.size()));
-            let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
-            gauge!("database_connections_idle").set(f64::from(idle));
+            gauge!("database_connections_idle").set(f64::from(pool.idle()));
             let text = self.0.render();
             async move { text }
         };

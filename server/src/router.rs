@@ -10,11 +10,10 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use donewell_app::{App, auth::accounts::Accounts, context::Backend, shell::shell};
+use donewell_app::{App, auth::accounts::Accounts, context::Backend, pool::Pool, shell::shell};
 use leptos::{config::LeptosOptions, context::provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
-use sqlx::PgPool;
-use tower::ServiceExt;
+use tower::{ServiceBuilder, ServiceExt};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{CompressionLayer, Predicate, predicate::DefaultPredicate},
@@ -36,7 +35,7 @@ use crate::{
         caller::{self, Proxies},
         cors, failures,
         headers::{self, Https},
-        origin, record, sent_back,
+        origin, problem_page, record, sent_back,
     },
     site::Site,
 };
@@ -67,7 +66,7 @@ impl State {
     }
 
     /// Gives server functions and pages their context.
-    fn provide(&self) -> impl Fn() + Clone + Send + Sync + 'static {
+    pub fn provide(&self) -> impl Fn() + Clone + Send + Sync + 'static {
         let backend = self.backend.clone();
         move || provide_context(backend.clone())
     }
@@ -79,7 +78,7 @@ impl FromRef<State> for LeptosOptions {
     }
 }
 
-impl FromRef<State> for PgPool {
+impl FromRef<State> for Pool {
     fn from_ref(state: &State) -> Self {
         state.backend.accounts.pool.clone()
     }
@@ -91,16 +90,15 @@ impl FromRef<State> for Arc<Accounts> {
     }
 }
 
-/// The whole server.
+/// The whole server. What is to happen to every request stands in three stacks, the first layer of each being the
+/// first to see it. One stack is one layer for axum, which otherwise makes a copy of all that is below each of them.
 pub fn build(state: State) -> Router {
     let accounts = state.backend.accounts.clone();
     let https = Https(accounts.cookie.https);
-    let personal = |router: Router<State>| {
-        router
-            .layer(from_fn_with_state(accounts.clone(), authenticate))
-            .layer(from_fn_with_state(state.proxies.clone(), caller::identify))
-            .layer(from_fn_with_state(accounts.clone(), origin::check))
-    };
+    let personal = ServiceBuilder::new()
+        .layer(from_fn_with_state(accounts.clone(), origin::check))
+        .layer(from_fn_with_state(state.proxies.clone(), caller::identify))
+        .layer(from_fn_with_state(accounts.clone(), authenticate));
     let pages = Router::new()
         .route("/account/data.json", get(account::export))
         .nest(
@@ -110,42 +108,48 @@ pub fn build(state: State) -> Router {
         .merge(tasks::routes())
         .merge(openapi::routes(&state.site, &accounts.origin))
         .leptos_routes_with_context(&state, generate_route_list(App), state.provide(), shell);
-    let not_found = personal(Router::new().fallback(page)).with_state(state.clone());
-    // The last layer is the first to see a request.
-    Router::new()
-        .route("/health/live", get(health::live))
-        .route("/health/ready", get(health::ready))
-        .merge(personal(pages))
-        .fallback(move |Extract(state): Extract<State>, request: Request| {
-            file_or_page(state, request, not_found.clone())
-        })
-        .layer(from_fn(failures::set_status))
-        .layer(from_fn(failures::stay_here))
+    let not_found = Router::new()
+        .fallback(page)
+        .layer(personal.clone())
+        .with_state(state.clone());
+    // For pages and answers; the files of the package are compressed when they are built.
+    let compression =
+        CompressionLayer::new().compress_when(DefaultPredicate::new().and(has_no_strong_tag));
+    let answers = ServiceBuilder::new()
+        .layer(compression)
         .layer(from_fn_with_state(https, sent_back::keep))
-        // For pages and answers; the files below are compressed when they are built.
-        .layer(
-            CompressionLayer::new().compress_when(DefaultPredicate::new().and(has_no_strong_tag)),
-        )
-        .merge(files::package(&state.site))
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
-        .layer(from_fn(failures::too_large))
+        .layer(from_fn(failures::stay_here))
+        .layer(from_fn(failures::set_status));
+    let trace = TraceLayer::new_for_http()
+        .make_span_with(record::span)
+        .on_response(DefaultOnResponse::new().level(Level::INFO));
+    let all = ServiceBuilder::new()
+        .layer(from_fn(record::forget_foreign_id))
+        .layer(SetRequestIdLayer::new(record::REQUEST_ID, MakeRequestUuid))
+        .layer(trace)
+        .layer(PropagateRequestIdLayer::new(record::REQUEST_ID))
+        .layer(from_fn(record::measure))
+        .layer(from_fn_with_state(https, headers::add))
+        .layer(from_fn_with_state(cors::layer(&accounts), cors::answer))
+        .layer(from_fn_with_state(state.clone(), problem_page::render))
+        .layer(from_fn(problem::render))
+        .layer(CatchPanicLayer::custom(failures::panicked))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             LONGEST_REQUEST,
         ))
-        .layer(CatchPanicLayer::custom(failures::panicked))
-        .layer(from_fn(problem::render))
-        .layer(from_fn_with_state(cors::layer(&accounts), cors::answer))
-        .layer(from_fn_with_state(https, headers::add))
-        .layer(from_fn(record::measure))
-        .layer(PropagateRequestIdLayer::new(record::REQUEST_ID))
-        .layer(
-            TraceLayer::new_for_http()
-                .make_span_with(record::span)
-                .on_response(DefaultOnResponse::new().level(Level::INFO)),
-        )
-        .layer(SetRequestIdLayer::new(record::REQUEST_ID, MakeRequestUuid))
-        .layer(from_fn(record::forget_foreign_id))
+        .layer(from_fn(failures::too_large))
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
+    Router::new()
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .merge(pages.layer(personal))
+        .fallback(move |Extract(state): Extract<State>, request: Request| {
+            file_or_page(state, request, not_found.clone())
+        })
+        .layer(answers)
+        .merge(files::package(&state.site))
+        .layer(all)
         .with_state(state)
 }
 

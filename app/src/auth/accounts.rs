@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use sqlx::PgPool;
 use url::{Origin, Url};
 
 use super::{
@@ -14,6 +13,8 @@ use super::{
     token::{EndedSessions, KeyError, KeyRing, OutsideIssuer, Sealer, Verifier},
 };
 use crate::mail::{Mailer, Transport};
+
+use crate::pool::Pool;
 
 /// What the operator has decided.
 #[derive(Clone, Debug)]
@@ -35,7 +36,7 @@ pub struct Settings {
 /// Everything that the use cases share.
 #[derive(Debug)]
 pub struct Accounts {
-    pub pool: PgPool,
+    pub pool: Pool,
     pub clock: Clock,
     pub origin: String,
     pub trusted_origins: Vec<String>,
@@ -69,11 +70,7 @@ impl AccountsError {
 }
 
 impl Accounts {
-    pub async fn open(
-        pool: PgPool,
-        settings: Settings,
-        clock: Clock,
-    ) -> Result<Self, AccountsError> {
+    pub async fn open(pool: Pool, settings: Settings, clock: Clock) -> Result<Self, AccountsError> {
         let transport = match &settings.smtp_url {
             Some(url) => Transport::smtp(url).map_err(AccountsError::Mail)?,
             None => Transport::directory(settings.mail_directory),

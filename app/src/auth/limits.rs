@@ -13,11 +13,10 @@ use governor::{
     state::keyed::HashMapStateStore,
 };
 use sha2::{Digest, Sha256};
-use sqlx::PgPool;
 use std::time::Duration;
 
 use super::{Email, UserId, caller::Caller, clock::Clock, store::failure};
-use crate::error::AppError;
+use crate::{error::AppError, pool::Pool};
 
 /// So many in so long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +114,7 @@ impl Limits {
     }
 
     /// Counts a password that is about to be looked at; refuses when too many were wrong of late.
-    pub async fn begin_try(&self, pool: &PgPool, account: AccountKey) -> Result<(), AppError> {
+    pub async fn begin_try(&self, pool: &Pool, account: AccountKey) -> Result<(), AppError> {
         let Some(rate) = self.lockout else {
             return Ok(());
         };
@@ -132,19 +131,19 @@ impl Limits {
     }
 
     /// The password was right: that was no failure.
-    pub async fn end_try(&self, pool: &PgPool, account: AccountKey) -> Result<(), AppError> {
+    pub async fn end_try(&self, pool: &Pool, account: AccountKey) -> Result<(), AppError> {
         if self.lockout.is_some() {
             failure::uncount(pool, &account.0).await?;
         }
         Ok(())
     }
 
-    pub async fn forget_tries(&self, pool: &PgPool, account: AccountKey) -> Result<(), AppError> {
+    pub async fn forget_tries(&self, pool: &Pool, account: AccountKey) -> Result<(), AppError> {
         Ok(failure::forget(pool, &account.0).await?)
     }
 
     /// Clears away the failures that no longer count.
-    pub async fn sweep(&self, pool: &PgPool) -> sqlx::Result<()> {
+    pub async fn sweep(&self, pool: &Pool) -> sqlx::Result<()> {
         match self.lockout {
             Some(rate) => failure::sweep(pool, self.clock.now() - rate.period).await,
             None => Ok(()),

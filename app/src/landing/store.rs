@@ -1,17 +1,17 @@
 //! SQL of the example row. It belongs to nobody.
 
-use sqlx::PgPool;
-
 use super::Example;
 
-pub async fn find(pool: &PgPool) -> sqlx::Result<Example> {
+use crate::pool::Pool;
+
+pub async fn find(pool: &Pool) -> sqlx::Result<Example> {
     sqlx::query_as!(Example, "SELECT done_by FROM landing_example")
         .fetch_one(pool)
         .await
 }
 
 /// Counts one visitor more or, when the tick is taken back, one less.
-pub async fn set_done(pool: &PgPool, done: bool) -> sqlx::Result<Example> {
+pub async fn set_done(pool: &Pool, done: bool) -> sqlx::Result<Example> {
     sqlx::query_as!(
         Example,
         "UPDATE landing_example

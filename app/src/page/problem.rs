@@ -21,6 +21,8 @@ pub fn ProblemPage(error: AppError) -> impl IntoView {
     let location = use_location();
     let here = move || {
         let (path, search) = (location.pathname.get(), location.search.get());
+        // A path that starts with two slashes would name a host.
+        let path = format!("/{}", path.trim_start_matches('/'));
         if search.is_empty() {
             path
         } else {
@@ -36,6 +38,24 @@ pub fn ProblemPage(error: AppError) -> impl IntoView {
             </p>
         }
     });
+    // The same again would be refused again.
+    let is_refused = matches!(error.code.status(), 403 | 413);
+    let way_home = if is_refused {
+        Variant::Primary
+    } else {
+        Variant::Quiet
+    };
+    let retry = (!is_refused).then(|| {
+        view! {
+            // External, so that the router does not take it for a link to the page that is shown.
+            <a class="button" data-variant="primary" href=here rel="external">
+                <span class="button-label">
+                    <Icon name=IconName::Retry />
+                    {words.retry}
+                </span>
+            </a>
+        }
+    });
     view! {
         <Title text=(use_text().frame.page_title)(title) />
         <div class="problem">
@@ -44,14 +64,8 @@ pub fn ProblemPage(error: AppError) -> impl IntoView {
             <p>{(words.error)(error.code)}</p>
             {reference}
             <div class="problem-actions">
-                // External, so that the router does not take it for a link to the page that is shown.
-                <a class="button" data-variant="primary" href=here rel="external">
-                    <span class="button-label">
-                        <Icon name=IconName::Retry />
-                        {words.retry}
-                    </span>
-                </a>
-                <ButtonLink href="/" variant=Variant::Quiet>
+                {retry}
+                <ButtonLink href="/" variant=way_home>
                     {words.way_home}
                 </ButtonLink>
             </div>

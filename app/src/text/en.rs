@@ -113,7 +113,7 @@ const PROBLEM: Problem = Problem {
         ErrorCode::Network => "You're offline",
         ErrorCode::Unavailable => "We'll be right back",
         ErrorCode::Unauthorized => "Sign in to continue",
-        ErrorCode::Forbidden => "You don't have permission",
+        ErrorCode::Forbidden | ErrorCode::InvalidOrigin => "You don't have permission",
         ErrorCode::TooManyRequests => "Too many attempts",
         _ => "This page didn't work",
     },

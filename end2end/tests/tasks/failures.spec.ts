@@ -3,28 +3,10 @@
 import { randomUUID } from "node:crypto";
 
 import { expect, type Page, test } from "../../fixtures.ts";
-import { type Person, person, signIn, signUp } from "../../harness/people.ts";
+import { endSession, person, signedIn, signUp } from "../../harness/people.ts";
 import { addTask, ask, deleteTask, editTask, tasksOf } from "../../harness/tasks.ts";
 import { LoginPage } from "../../pages/entry.ts";
 import { TasksPage } from "../../pages/tasks.ts";
-
-type NewVisitor = () => Promise<Page>;
-
-async function signedIn(somebody: Person, newVisitor: NewVisitor): Promise<Page> {
-  const other = await newVisitor();
-  await signIn(other, somebody);
-  return other;
-}
-
-/** Ends the session of `page`, from another browser of the same person. */
-async function endSession(page: Page, somebody: Person, newVisitor: NewVisitor): Promise<void> {
-  const other = await signedIn(somebody, newVisitor);
-  const ended = await other.request.post("/fn/auth/end-other-sessions", {
-    headers: { accept: "application/json", "sec-fetch-site": "same-origin" },
-  });
-  expect(ended.status()).toBe(200);
-  await expect.poll(async () => (await page.request.get("/api/auth/token")).status()).toBe(401);
-}
 
 test("without a session one lands on sign-in, and then on the list", async ({ page }) => {
   const somebody = await signUp(page);

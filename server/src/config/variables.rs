@@ -42,7 +42,7 @@ pub const VARIABLES: &[Variable] = &[
     variable(
         "DATABASE_MAX_CONNECTIONS",
         "16",
-        "how many connections to open at most",
+        "how many connections to open at most, besides one that listens",
     ),
     variable(
         "DATABASE_WAIT",

@@ -10,7 +10,7 @@ use axum::{
 };
 use donewell_app::auth::{accounts::Accounts, identity::Identity, service};
 
-use super::problem::unavailable;
+use super::problem::stopped;
 
 pub async fn export(
     State(accounts): State<Arc<Accounts>>,
@@ -31,6 +31,6 @@ pub async fn export(
             ];
             (headers, format!("{data:#}\n")).into_response()
         }
-        Err(error) => unavailable("/account/data.json", error),
+        Err(error) => stopped("/account/data.json", error),
     }
 }

@@ -2,10 +2,11 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Serialize;
-use sqlx::PgPool;
 use utoipa::ToSchema;
 
 use crate::database::MIGRATIONS;
+
+use donewell_app::pool::Pool;
 
 /// What `/health/ready` answers.
 #[derive(Debug, Serialize, ToSchema)]
@@ -38,7 +39,7 @@ pub async fn live() -> &'static str {
          headers(("Retry-After" = i32, description = "How many seconds to wait before the next try."))),
     ),
 )]
-pub async fn ready(State(pool): State<PgPool>) -> (StatusCode, Json<Readiness>) {
+pub async fn ready(State(pool): State<Pool>) -> (StatusCode, Json<Readiness>) {
     let why_not = match newest_migration(&pool).await {
         Ok(newest) if newest == wanted_migration() => None,
         Ok(_) => Some("the database is not migrated to this version"),
@@ -60,7 +61,7 @@ fn wanted_migration() -> Option<i64> {
 }
 
 /// Not by `query!`: the table is sqlx's own, and not there before the first migration.
-async fn newest_migration(pool: &PgPool) -> sqlx::Result<Option<i64>> {
+async fn newest_migration(pool: &Pool) -> sqlx::Result<Option<i64>> {
     sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success")
         .fetch_one(pool)
         .await

@@ -17,7 +17,7 @@ use donewell_app::{
     error::AppError,
 };
 
-use crate::http::problem::unavailable;
+use crate::http::problem::stopped;
 
 /// Where the cookie alone counts.
 pub const ACCOUNT_ROUTES: &str = "/api/auth/";
@@ -40,7 +40,7 @@ pub async fn authenticate(
     };
     let (identity, cookie_is) = match found {
         Ok(found) => found,
-        Err(error) => return unavailable(path, error),
+        Err(error) => return stopped(path, error),
     };
     let update = match (&identity, cookie_is) {
         (Identity::Cookie(signed_in), CookieIs::Extended) => cookie

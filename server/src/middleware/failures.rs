@@ -13,7 +13,10 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use donewell_app::error::{AppError, ErrorCode};
+use donewell_app::{
+    context::Stopped,
+    error::{AppError, ErrorCode},
+};
 use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
 use url::Url;
 
@@ -42,7 +45,7 @@ pub async fn stay_here(request: Request, next: Next) -> Response {
 
 /// Path and query of an absolute address, or the start page with its error if the address is not ours. None if
 /// it is relative already.
-fn on_this_site(location: &str, host: Option<&str>) -> Option<HeaderValue> {
+pub fn on_this_site(location: &str, host: Option<&str>) -> Option<HeaderValue> {
     if location.starts_with('/') && !location.starts_with("//") && !location.starts_with("/\\") {
         return None;
     }
@@ -119,9 +122,13 @@ pub fn panicked(panic: Box<dyn Any + Send>) -> Response {
         .or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("no message");
     tracing::error!(panic = message, "a handler panicked");
-    (
+    let mut response = (
         StatusCode::INTERNAL_SERVER_ERROR,
         "Something went wrong on our side.\n",
     )
-        .into_response()
+        .into_response();
+    response
+        .extensions_mut()
+        .insert(Stopped(ErrorCode::Internal.into()));
+    response
 }

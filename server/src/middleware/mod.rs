@@ -6,5 +6,6 @@ pub mod cors;
 pub mod failures;
 pub mod headers;
 pub mod origin;
+pub mod problem_page;
 pub mod record;
 pub mod sent_back;

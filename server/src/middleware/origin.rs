@@ -11,7 +11,7 @@ use axum::{
         header::{COOKIE, ORIGIN, REFERER},
     },
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use donewell_app::{auth::accounts::Accounts, error::ErrorCode};
 use url::Url;
@@ -52,7 +52,7 @@ pub async fn check(
     if is_fine {
         next.run(request).await
     } else {
-        refused(path, ErrorCode::InvalidOrigin).into_response()
+        refused(path, ErrorCode::InvalidOrigin)
     }
 }
 

@@ -5,7 +5,7 @@ use axum::{
     extract::{Request, State},
     http::{
         HeaderMap, Method,
-        header::{ACCEPT, LOCATION, SET_COOKIE},
+        header::{LOCATION, SET_COOKIE},
     },
     middleware::Next,
     response::Response,
@@ -17,7 +17,7 @@ use donewell_app::{
 use leptos::server_fn::error::ServerFnUrlError;
 use url::form_urlencoded;
 
-use super::headers::Https;
+use super::{headers::Https, problem_page::wants_a_page};
 use crate::http::problem::refused;
 
 /// Comes before whatever has made the address of the answer one of ours.
@@ -42,13 +42,6 @@ pub async fn keep(State(Https(https)): State<Https>, request: Request, next: Nex
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     response
-}
-
-fn wants_a_page(headers: &HeaderMap) -> bool {
-    let accepted = headers.get_all(ACCEPT).iter();
-    accepted
-        .filter_map(|value| value.to_str().ok())
-        .any(|value| value.contains("text/html"))
 }
 
 /// The page that a form is sent back to with an error. Not where the session has ended: somebody else may be the

@@ -4,9 +4,11 @@
 
 mod accounts;
 mod configuration;
+mod connections;
 mod embedded;
 mod faults;
 mod pages;
+mod problem_pages;
 mod process;
 mod requests;
 mod secrets;

@@ -7,7 +7,10 @@ use std::{
 };
 
 use axum::Router;
-use donewell_app::auth::{accounts::Accounts, clock::Clock};
+use donewell_app::{
+    auth::{accounts::Accounts, clock::Clock},
+    pool::Pool,
+};
 use donewell_server::{
     accounts,
     config::{Config, Source},
@@ -15,7 +18,7 @@ use donewell_server::{
     router::{self, State},
     site::Site,
 };
-use sqlx::PgPool;
+use sqlx::{PgPool, postgres::PgConnectOptions};
 use tempfile::TempDir;
 
 static SITE: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
@@ -64,7 +67,7 @@ pub async fn server(pool: PgPool, variables: &[(&str, &str)]) -> Server {
     let site = Site::find(Some(&SITE.1)).expect("it is whole");
     let settings = accounts::settings(&config, &config.public_url(config.listen)).expect("sound");
     let clock = Clock::default();
-    let accounts = Accounts::open(pool, settings, clock.clone())
+    let accounts = Accounts::open(connections(&pool), settings, clock.clone())
         .await
         .expect("they open");
     let accounts = Arc::new(accounts);
@@ -75,6 +78,18 @@ pub async fn server(pool: PgPool, variables: &[(&str, &str)]) -> Server {
         clock,
         data,
     }
+}
+
+/// As many connections as the test has itself; closed with its own, for its database is dropped then.
+pub fn connections(pool: &PgPool) -> Pool {
+    let options = PgConnectOptions::clone(&pool.connect_options());
+    let connections = Pool::new(options, pool.options().get_max_connections());
+    let (end, closing) = (pool.close_event(), connections.clone());
+    tokio::spawn(async move {
+        end.await;
+        closing.close().await;
+    });
+    connections
 }
 
 /// The smallest site that the server accepts.

@@ -1,11 +1,13 @@
 //! What happened to an account. The table refuses every change but an addition, and the deletion of what is older
 //! than a year or has a thousand newer ones of its kind.
 
-use sqlx::{PgExecutor, PgPool};
+use sqlx::PgExecutor;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::auth::{UserId, caller::Caller};
+
+use crate::pool::Pool;
 
 /// Something worth knowing afterwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +88,7 @@ pub async fn insert(
 }
 
 /// The newest first; all of them without a limit.
-pub async fn list(pool: &PgPool, owner: UserId, limit: Option<i64>) -> sqlx::Result<Vec<Entry>> {
+pub async fn list(pool: &Pool, owner: UserId, limit: Option<i64>) -> sqlx::Result<Vec<Entry>> {
     sqlx::query_as!(
         Entry,
         "SELECT kind, address, user_agent, created_at FROM audit_event
@@ -100,7 +102,7 @@ pub async fn list(pool: &PgPool, owner: UserId, limit: Option<i64>) -> sqlx::Res
 
 /// Whether they have been signed in with this kind of browser before.
 pub async fn knows_agent(
-    pool: &PgPool,
+    pool: &Pool,
     owner: UserId,
     user_agent: Option<&str>,
 ) -> sqlx::Result<bool> {
@@ -118,7 +120,7 @@ pub async fn knows_agent(
 }
 
 /// Deletes what need not be kept. How many of a kind are too many is looked at where some were added since.
-pub async fn sweep(pool: &PgPool, added_since: OffsetDateTime) -> sqlx::Result<()> {
+pub async fn sweep(pool: &Pool, added_since: OffsetDateTime) -> sqlx::Result<()> {
     // By the clock of the database, as its trigger looks at it.
     sqlx::query!("DELETE FROM audit_event WHERE created_at < now() - interval '1 year'")
         .execute(pool)

@@ -1,12 +1,13 @@
 //! Wrong passwords for an address, counted over all nodes.
 
-use sqlx::PgPool;
 use time::{Duration, OffsetDateTime};
+
+use crate::pool::Pool;
 
 /// Counts a try before the password is looked at, so that many tries at once are counted too. Answers with how
 /// many there have been in this period, this one included, and when the period began.
 pub async fn count(
-    pool: &PgPool,
+    pool: &Pool,
     email_hash: &[u8],
     now: OffsetDateTime,
     period: Duration,
@@ -30,7 +31,7 @@ pub async fn count(
 }
 
 /// Takes a try back: the password was right.
-pub async fn uncount(pool: &PgPool, email_hash: &[u8]) -> sqlx::Result<()> {
+pub async fn uncount(pool: &Pool, email_hash: &[u8]) -> sqlx::Result<()> {
     sqlx::query!(
         "UPDATE sign_in_failure SET failures = greatest(0, failures - 1) WHERE email_hash = $1",
         email_hash
@@ -41,7 +42,7 @@ pub async fn uncount(pool: &PgPool, email_hash: &[u8]) -> sqlx::Result<()> {
 }
 
 /// Forgets all of them: whoever can read the address's mail has set a new password.
-pub async fn forget(pool: &PgPool, email_hash: &[u8]) -> sqlx::Result<()> {
+pub async fn forget(pool: &Pool, email_hash: &[u8]) -> sqlx::Result<()> {
     sqlx::query!(
         "DELETE FROM sign_in_failure WHERE email_hash = $1",
         email_hash
@@ -51,7 +52,7 @@ pub async fn forget(pool: &PgPool, email_hash: &[u8]) -> sqlx::Result<()> {
     Ok(())
 }
 
-pub async fn sweep(pool: &PgPool, before: OffsetDateTime) -> sqlx::Result<()> {
+pub async fn sweep(pool: &Pool, before: OffsetDateTime) -> sqlx::Result<()> {
     sqlx::query!("DELETE FROM sign_in_failure WHERE since <= $1", before)
         .execute(pool)
         .await?;

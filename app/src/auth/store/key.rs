@@ -1,8 +1,10 @@
 //! The keys that tokens are signed with. The private halves arrive here encrypted.
 
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
+
+use crate::pool::Pool;
 
 #[derive(Debug)]
 pub struct StoredKey {
@@ -14,7 +16,7 @@ pub struct StoredKey {
 }
 
 /// The key that signs and those that retired lately, in order of their making.
-pub async fn list(pool: &PgPool, retired_since: OffsetDateTime) -> sqlx::Result<Vec<StoredKey>> {
+pub async fn list(pool: &Pool, retired_since: OffsetDateTime) -> sqlx::Result<Vec<StoredKey>> {
     sqlx::query_as!(
         StoredKey,
         "SELECT id, public_key, private_key, created_at FROM signing_key
@@ -57,12 +59,7 @@ pub async fn retire(
 }
 
 /// Keeps a private half under another secret.
-pub async fn reseal(
-    pool: &PgPool,
-    id: Uuid,
-    former: &[u8],
-    private_key: &[u8],
-) -> sqlx::Result<()> {
+pub async fn reseal(pool: &Pool, id: Uuid, former: &[u8], private_key: &[u8]) -> sqlx::Result<()> {
     sqlx::query!(
         "UPDATE signing_key SET private_key = $3 WHERE id = $1 AND private_key = $2",
         id,
@@ -75,7 +72,7 @@ pub async fn reseal(
 }
 
 /// Forgets the keys whose tokens have all expired.
-pub async fn delete_retired(pool: &PgPool, retired_before: OffsetDateTime) -> sqlx::Result<()> {
+pub async fn delete_retired(pool: &Pool, retired_before: OffsetDateTime) -> sqlx::Result<()> {
     sqlx::query!(
         "DELETE FROM signing_key WHERE retired_at <= $1",
         retired_before

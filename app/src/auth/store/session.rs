@@ -1,10 +1,12 @@
 //! The browsers that people are signed in with. A trigger tells every node of each one that ends.
 
-use sqlx::{PgExecutor, PgPool};
+use sqlx::PgExecutor;
 use time::OffsetDateTime;
 
 use super::user::User;
 use crate::auth::{SessionId, UserId, secret::SecretHash};
+
+use crate::pool::Pool;
 
 #[derive(Clone, Debug)]
 pub struct Session {
@@ -43,7 +45,7 @@ pub async fn insert(
 
 /// The session that a cookie's secret opens, and whose it is.
 pub async fn find_by_secret(
-    pool: &PgPool,
+    pool: &Pool,
     token_hash: SecretHash,
     now: OffsetDateTime,
 ) -> sqlx::Result<Option<(Session, User)>> {
@@ -84,7 +86,7 @@ pub async fn find_by_secret(
 
 /// The same for a token that names its session.
 pub async fn find(
-    pool: &PgPool,
+    pool: &Pool,
     owner: UserId,
     id: SessionId,
     now: OffsetDateTime,
@@ -101,7 +103,7 @@ pub async fn find(
     .await
 }
 
-pub async fn list(pool: &PgPool, owner: UserId, now: OffsetDateTime) -> sqlx::Result<Vec<Session>> {
+pub async fn list(pool: &Pool, owner: UserId, now: OffsetDateTime) -> sqlx::Result<Vec<Session>> {
     sqlx::query_as!(
         Session,
         "SELECT id, user_id, remembered, address, user_agent, created_at, updated_at, expires_at
@@ -115,7 +117,7 @@ pub async fn list(pool: &PgPool, owner: UserId, now: OffsetDateTime) -> sqlx::Re
 
 /// Puts the end off, for a session that is in use.
 pub async fn extend(
-    pool: &PgPool,
+    pool: &Pool,
     owner: UserId,
     id: SessionId,
     now: OffsetDateTime,
@@ -180,7 +182,7 @@ pub async fn ended_since(
     Ok(ended.map(|row| (SessionId(row.id), row.ended_at)).collect())
 }
 
-pub async fn has_ended(pool: &PgPool, id: SessionId) -> sqlx::Result<bool> {
+pub async fn has_ended(pool: &Pool, id: SessionId) -> sqlx::Result<bool> {
     let ended = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM ended_session WHERE id = $1) AS "ended!""#,
         id.0
@@ -192,7 +194,7 @@ pub async fn has_ended(pool: &PgPool, id: SessionId) -> sqlx::Result<bool> {
 
 /// Clears away what no longer means anything.
 pub async fn sweep(
-    pool: &PgPool,
+    pool: &Pool,
     now: OffsetDateTime,
     ended_before: OffsetDateTime,
 ) -> sqlx::Result<()> {

@@ -1,10 +1,12 @@
 //! People and their passwords.
 
-use sqlx::{PgConnection, PgExecutor, PgPool};
+use sqlx::{PgConnection, PgExecutor};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::auth::{Email, UserId};
+
+use crate::pool::Pool;
 
 /// One of our own users. The outside issuers' have neither address nor password.
 #[derive(Clone, Debug)]
@@ -69,7 +71,7 @@ pub async fn find(executor: impl PgExecutor<'_>, id: UserId) -> sqlx::Result<Opt
     .await
 }
 
-pub async fn find_by_email(pool: &PgPool, email: &Email) -> sqlx::Result<Option<User>> {
+pub async fn find_by_email(pool: &Pool, email: &Email) -> sqlx::Result<Option<User>> {
     sqlx::query_as!(
         User,
         r#"SELECT id, email AS "email!", email_verified_at, name, image, created_at, updated_at
@@ -80,10 +82,7 @@ pub async fn find_by_email(pool: &PgPool, email: &Email) -> sqlx::Result<Option<
     .await
 }
 
-pub async fn find_with_password(
-    pool: &PgPool,
-    email: &Email,
-) -> sqlx::Result<Option<WithPassword>> {
+pub async fn find_with_password(pool: &Pool, email: &Email) -> sqlx::Result<Option<WithPassword>> {
     let row = sqlx::query!(
         r#"SELECT u.id, u.email AS "email!", u.email_verified_at, u.name, u.image, u.created_at, u.updated_at,
                   a.password_hash
@@ -167,7 +166,7 @@ pub async fn holds_password(
 
 /// Raises the cost of a password's hash, unless the password has changed since it was checked.
 pub async fn rehash_password(
-    pool: &PgPool,
+    pool: &Pool,
     id: UserId,
     former_hash: &str,
     password_hash: &str,
@@ -242,7 +241,7 @@ pub async fn delete(executor: impl PgExecutor<'_>, id: UserId) -> sqlx::Result<(
 
 /// The row that stands for somebody of an outside issuer, made on first sight.
 pub async fn find_or_insert_outside(
-    pool: &PgPool,
+    pool: &Pool,
     issuer: &str,
     subject: &str,
     name: &str,

@@ -10,7 +10,7 @@ use std::{
     time::Duration as Pause,
 };
 
-use sqlx::{PgPool, postgres::PgListener};
+use sqlx::postgres::PgListener;
 use time::{Duration, OffsetDateTime};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use uuid::Uuid;
@@ -19,6 +19,7 @@ use super::{KeyRing, LIFETIME};
 use crate::{
     auth::{SessionId, clock::Clock, store::session},
     error::AppError,
+    pool::Pool,
 };
 
 /// Longer than any token is good, clocks that differ included.
@@ -35,14 +36,14 @@ const OVERLAP: Duration = Duration::minutes(1);
 /// This node's memory of them.
 #[derive(Clone, Debug)]
 pub struct EndedSessions {
-    pool: PgPool,
+    pool: Pool,
     clock: Clock,
     ended: Arc<RwLock<HashMap<SessionId, OffsetDateTime>>>,
     in_touch: Arc<AtomicBool>,
 }
 
 impl EndedSessions {
-    pub fn new(pool: PgPool, clock: Clock) -> Self {
+    pub fn new(pool: Pool, clock: Clock) -> Self {
         Self {
             pool,
             clock,
@@ -91,7 +92,7 @@ impl EndedSessions {
     }
 
     async fn listen_once(&self, keys: &KeyRing) -> sqlx::Result<()> {
-        let mut listener = PgListener::connect_with(&self.pool).await?;
+        let mut listener = self.pool.listen().await?;
         listener.eager_reconnect(false);
         listener
             .listen_all(["donewell_session_ended", "donewell_keys"])

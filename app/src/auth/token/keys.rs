@@ -10,7 +10,6 @@ use std::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::{SigningKey, pkcs8::EncodePrivateKey};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header};
-use sqlx::PgPool;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
@@ -23,6 +22,8 @@ use crate::auth::{
         key::{self, StoredKey},
     },
 };
+
+use crate::pool::Pool;
 
 /// After how long another key signs.
 const ROTATION: Duration = Duration::days(30);
@@ -62,7 +63,7 @@ struct Ring {
 /// This node's copy.
 #[derive(Clone)]
 pub struct KeyRing {
-    pool: PgPool,
+    pool: Pool,
     sealer: Sealer,
     clock: Clock,
     ring: Arc<RwLock<Arc<Ring>>>,
@@ -76,7 +77,7 @@ impl std::fmt::Debug for KeyRing {
 
 impl KeyRing {
     /// Reads the keys, makes the first one, and seals anew what the previous secret had sealed.
-    pub async fn open(pool: PgPool, sealer: Sealer, clock: Clock) -> Result<Self, KeyError> {
+    pub async fn open(pool: Pool, sealer: Sealer, clock: Clock) -> Result<Self, KeyError> {
         let ring = read_or_make(&pool, &sealer, clock.now()).await?;
         Ok(Self {
             pool,
@@ -125,14 +126,14 @@ impl KeyRing {
 }
 
 /// The `keys rotate` command: another key signs from now on.
-pub async fn rotate(pool: &PgPool, sealer: &Sealer, clock: &Clock) -> Result<(), KeyError> {
+pub async fn rotate(pool: &Pool, sealer: &Sealer, clock: &Clock) -> Result<(), KeyError> {
     let ring = read_or_make(pool, sealer, clock.now()).await?;
     replace(pool, sealer, ring.id, &Caller::operator(), clock.now()).await
 }
 
 /// Retires this key, unless somebody else has done so in the meantime.
 async fn replace(
-    pool: &PgPool,
+    pool: &Pool,
     sealer: &Sealer,
     former: Uuid,
     caller: &Caller,
@@ -155,11 +156,7 @@ async fn replace(
     Ok(())
 }
 
-async fn read_or_make(
-    pool: &PgPool,
-    sealer: &Sealer,
-    now: OffsetDateTime,
-) -> Result<Ring, KeyError> {
+async fn read_or_make(pool: &Pool, sealer: &Sealer, now: OffsetDateTime) -> Result<Ring, KeyError> {
     loop {
         let keys = key::list(pool, now - GRACE).await?;
         if let Some(signing) = keys.iter().find(|key| key.private_key.is_some()) {
@@ -185,7 +182,7 @@ fn make(sealer: &Sealer, now: OffsetDateTime) -> StoredKey {
 }
 
 async fn unlock(
-    pool: &PgPool,
+    pool: &Pool,
     sealer: &Sealer,
     keys: &[StoredKey],
     signing: &StoredKey,

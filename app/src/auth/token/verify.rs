@@ -7,7 +7,6 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use quick_cache::sync::Cache;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use sqlx::PgPool;
 use time::OffsetDateTime;
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -16,6 +15,7 @@ use super::{EndedSessions, KeyRing, OutsideIssuer, OutsideKeys};
 use crate::{
     auth::{Name, SessionId, UserId, clock::Clock, store::user},
     error::AppError,
+    pool::Pool,
 };
 
 /// Ours have some 700 bytes, others' perhaps a few thousand.
@@ -57,7 +57,7 @@ impl From<AppError> for Refusal {
 /// Checks signatures, and remembers whose were good until they expire.
 #[derive(Debug)]
 pub struct Verifier {
-    pool: PgPool,
+    pool: Pool,
     clock: Clock,
     origin: String,
     keys: KeyRing,
@@ -90,7 +90,7 @@ struct TheirClaims {
 
 impl Verifier {
     pub fn new(
-        pool: PgPool,
+        pool: Pool,
         clock: Clock,
         origin: &str,
         keys: KeyRing,

@@ -2,13 +2,14 @@
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::row::{Row, due_columns};
 use crate::{
     auth::UserId,
+    pool::Pool,
     tasks::{Description, Due, Task, TaskId, Title},
 };
 
@@ -46,7 +47,7 @@ pub enum Created {
 }
 
 pub async fn insert(
-    pool: &PgPool,
+    pool: &Pool,
     owner: UserId,
     new: &NewTask,
     now: OffsetDateTime,
@@ -121,7 +122,7 @@ pub enum Once {
 
 /// As [`insert`], but once for each key. `answer` says how the task is answered, to be repeated later.
 pub async fn insert_once(
-    pool: &PgPool,
+    pool: &Pool,
     owner: UserId,
     new: &NewTask,
     idempotency: Idempotency<'_>,

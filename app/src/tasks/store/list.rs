@@ -4,12 +4,13 @@
 //! The statements are put together from parts that stand here, for there are some sixty of them; nothing that comes
 //! from outside is part of one. Each is prepared once per connection.
 
-use sqlx::{AssertSqlSafe, FromRow, PgPool, postgres::PgRow};
+use sqlx::{AssertSqlSafe, FromRow, postgres::PgRow};
 use time::OffsetDateTime;
 
 use super::row::Row;
 use crate::{
     auth::UserId,
+    pool::Pool,
     tasks::{
         Counts, ListQuery, Order, Sort, Status, Task,
         cursor::{Cursor, Key},
@@ -40,7 +41,7 @@ impl<'r> FromRow<'r, PgRow> for Keyed {
 
 /// The next `limit` tasks from the cursor on.
 pub async fn list(
-    pool: &PgPool,
+    pool: &Pool,
     owner: UserId,
     query: &ListQuery,
     after: Option<&Cursor>,
@@ -151,7 +152,7 @@ fn pattern(search: &str) -> String {
 
 /// How many there are, up to [`Counts::LIMIT`] each. The day that is today began and ends at the given times.
 pub async fn count(
-    pool: &PgPool,
+    pool: &Pool,
     owner: UserId,
     day_began: OffsetDateTime,
     today: time::Date,

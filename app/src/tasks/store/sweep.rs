@@ -1,11 +1,12 @@
 //! What nobody can ask for any more is cleared away. The one place where tasks are touched for all owners at once.
 
-use sqlx::PgPool;
 use time::OffsetDateTime;
 
 use super::{REPEATED, RESTORABLE};
 
-pub async fn sweep(pool: &PgPool, now: OffsetDateTime) -> sqlx::Result<()> {
+use crate::pool::Pool;
+
+pub async fn sweep(pool: &Pool, now: OffsetDateTime) -> sqlx::Result<()> {
     sqlx::query!("DELETE FROM task WHERE deleted_at < $1", now - RESTORABLE)
         .execute(pool)
         .await?;

@@ -1,12 +1,12 @@
 //! One task: read, changed, deleted, restored.
 
-use sqlx::PgPool;
 use time::OffsetDateTime;
 
 use super::row::{Row, due_columns};
 use crate::{
     auth::UserId,
     error::ErrorCode,
+    pool::Pool,
     tasks::{Description, Due, Task, TaskId, Title},
 };
 
@@ -51,7 +51,7 @@ impl Written {
     }
 }
 
-pub async fn find(pool: &PgPool, owner: UserId, id: TaskId) -> sqlx::Result<Option<Task>> {
+pub async fn find(pool: &Pool, owner: UserId, id: TaskId) -> sqlx::Result<Option<Task>> {
     let row = sqlx::query_as!(
         Row,
         "SELECT id, title, description, completed_at, due_date, due_at, created_at, updated_at, version
@@ -65,7 +65,7 @@ pub async fn find(pool: &PgPool, owner: UserId, id: TaskId) -> sqlx::Result<Opti
 }
 
 /// Everything, deleted tasks apart: for those who take their data with them.
-pub async fn find_all(pool: &PgPool, owner: UserId) -> sqlx::Result<Vec<Task>> {
+pub async fn find_all(pool: &Pool, owner: UserId) -> sqlx::Result<Vec<Task>> {
     let rows = sqlx::query_as!(
         Row,
         "SELECT id, title, description, completed_at, due_date, due_at, created_at, updated_at, version
@@ -78,7 +78,7 @@ pub async fn find_all(pool: &PgPool, owner: UserId) -> sqlx::Result<Vec<Task>> {
 }
 
 pub async fn update(
-    pool: &PgPool,
+    pool: &Pool,
     owner: UserId,
     id: TaskId,
     change: &TaskChange,
@@ -113,7 +113,7 @@ pub async fn update(
 
 /// To the given state, else to the other one. What is so already stays as it is, its version too.
 pub async fn set_completed(
-    pool: &PgPool,
+    pool: &Pool,
     owner: UserId,
     id: TaskId,
     completed: Option<bool>,
@@ -140,7 +140,7 @@ pub async fn set_completed(
 }
 
 pub async fn delete(
-    pool: &PgPool,
+    pool: &Pool,
     owner: UserId,
     id: TaskId,
     precondition: &Precondition,
@@ -163,7 +163,7 @@ pub async fn delete(
 
 /// Takes a deletion back. A task that is not deleted stays as it is.
 pub async fn restore(
-    pool: &PgPool,
+    pool: &Pool,
     owner: UserId,
     id: TaskId,
     now: OffsetDateTime,
@@ -184,7 +184,7 @@ pub async fn restore(
 
 /// Nothing was changed: is there no such task, or another version of it?
 async fn written(
-    pool: &PgPool,
+    pool: &Pool,
     owner: UserId,
     id: TaskId,
     precondition: &Precondition,

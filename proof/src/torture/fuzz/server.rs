@@ -9,6 +9,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use donewell_app::auth::accounts::Accounts;
 use donewell_app::auth::clock::Clock;
+use donewell_app::pool::Pool;
 use donewell_cluster::{Cluster, Durability, NAME, Options};
 use donewell_proof::directory::Directory;
 use donewell_proof::people::PASSWORD;
@@ -21,9 +22,9 @@ use donewell_server::middleware::caller::Proxies;
 use donewell_server::router::{self, State};
 use donewell_server::site::Site;
 use serde_json::{Value, json};
-use sqlx::PgPool;
 use tower::ServiceExt;
 
+const CONNECTIONS: u32 = 10;
 const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
 pub const ORIGIN: &str = "http://localhost:3000";
 
@@ -53,8 +54,8 @@ impl InProcess {
         let directory = open_directory("donewell-fuzz-")?;
         let options = Options::new(directory.path().join("postgres"), Durability::ThrowAway);
         let cluster = Cluster::start(&options)?;
-        let pool = PgPool::connect(&cluster.url(NAME)).await?;
-        MIGRATIONS.run(&pool).await?;
+        let pool = Pool::new(cluster.url(NAME).parse()?, CONNECTIONS);
+        MIGRATIONS.run(&mut *pool.acquire().await?).await?;
         let data = directory.path().join("data");
         let variables: HashMap<&str, &str> = HashMap::from([
             ("PUBLIC_URL", ORIGIN),

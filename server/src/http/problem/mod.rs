@@ -5,7 +5,7 @@ mod code;
 mod refusal;
 
 pub use code::Code;
-pub use refusal::{refused, unavailable};
+pub use refusal::{refused, stopped};
 
 use axum::{
     body::Body,

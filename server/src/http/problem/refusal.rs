@@ -6,25 +6,21 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use donewell_app::error::{AppError, ErrorCode};
+use donewell_app::{
+    context::Stopped,
+    error::{AppError, ErrorCode},
+};
 
 use super::{Problem, is_api};
 use crate::{http::auth::Failure, middleware::authenticate::ACCOUNT_ROUTES};
 
 /// The answer to a request that a middleware stops.
 pub fn refused(path: &str, code: ErrorCode) -> Response {
-    if path.starts_with(ACCOUNT_ROUTES) {
-        return Failure::from(AppError::from(code)).into_response();
-    }
-    if is_api(path) {
-        return Problem::from(AppError::from(code)).into_response();
-    }
-    let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::FORBIDDEN);
-    (status, Json(AppError::from(code))).into_response()
+    stopped(path, code.into())
 }
 
-/// The answer when it cannot even be found out who asks.
-pub fn unavailable(path: &str, error: AppError) -> Response {
+/// The answer where something has gone wrong. Whoever waits for a page gets one instead, see `middleware::problem_page`.
+pub fn stopped(path: &str, error: AppError) -> Response {
     if path.starts_with(ACCOUNT_ROUTES) {
         return Failure::from(error).into_response();
     }
@@ -32,13 +28,13 @@ pub fn unavailable(path: &str, error: AppError) -> Response {
         return Problem::from(error).into_response();
     }
     let status =
-        StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
-    let retry_after = error.retry_after();
-    let mut response = (status, Json(error)).into_response();
-    if let Some(seconds) = retry_after {
+        StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = (status, Json(error.clone())).into_response();
+    if let Some(seconds) = error.retry_after() {
         response
             .headers_mut()
             .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
+    response.extensions_mut().insert(Stopped(error));
     response
 }

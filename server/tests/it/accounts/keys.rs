@@ -46,8 +46,13 @@ fn kid(token: &str) -> String {
 
 #[sqlx::test(migrations = "../migrations")]
 async fn of_many_nodes_that_start_together_one_makes_the_key(pool: PgPool) {
-    let nodes =
-        (0..8).map(|_| KeyRing::open(pool.clone(), Sealer::new(SECRET, None), Clock::default()));
+    let nodes = (0..8).map(|_| {
+        KeyRing::open(
+            site::connections(&pool),
+            Sealer::new(SECRET, None),
+            Clock::default(),
+        )
+    });
     let rings = futures_util::future::join_all(nodes).await;
     let sets: std::collections::HashSet<_> = rings
         .into_iter()
@@ -68,9 +73,13 @@ async fn after_a_rotation_another_key_signs_and_the_former_is_good_through_the_g
     let server = site::server(pool.clone(), &[]).await;
     let mut ada = sign_up(&server, "Ada").await;
     let former = kid(&ada.token);
-    token::rotate(&pool, &Sealer::new(SECRET, None), &server.clock)
-        .await
-        .expect("rotated");
+    token::rotate(
+        &server.accounts.pool,
+        &Sealer::new(SECRET, None),
+        &server.clock,
+    )
+    .await
+    .expect("rotated");
     server.accounts.keys.reload().await.expect("read again");
     let token = ada.browser.token(&server).await;
     assert_ne!(kid(&token), former);
@@ -93,7 +102,7 @@ async fn a_node_that_has_not_heard_of_a_rotation_accepts_the_new_key_all_the_sam
     let one = site::server(pool.clone(), &[]).await;
     let other = site::server(pool.clone(), &[]).await;
     let mut ada = sign_up(&one, "Ada").await;
-    token::rotate(&pool, &Sealer::new(SECRET, None), &one.clock)
+    token::rotate(&one.accounts.pool, &Sealer::new(SECRET, None), &one.clock)
         .await
         .expect("rotated");
     one.accounts.keys.reload().await.expect("read again");
@@ -122,7 +131,7 @@ async fn another_secret_opens_nothing_unless_the_former_is_named(pool: PgPool) {
     const NEW: &str = "another secret that is long enough too";
     let server = site::server(pool.clone(), &[]).await;
     let ada = sign_up(&server, "Ada").await;
-    let open = |sealer| KeyRing::open(pool.clone(), sealer, Clock::default());
+    let open = |sealer| KeyRing::open(site::connections(&pool), sealer, Clock::default());
     let refused = open(Sealer::new(NEW, None))
         .await
         .expect_err("it does not open");
@@ -179,7 +188,7 @@ async fn a_server_does_not_start_half_working_with_a_wrong_secret(pool: PgPool) 
         mail_directory: std::env::temp_dir(),
     };
     let wrong = settings(Sealer::new("a wrong secret, of thirty-two bytes", None));
-    Accounts::open(pool, wrong, Clock::default())
+    Accounts::open(site::connections(&pool), wrong, Clock::default())
         .await
         .expect_err("it does not open");
 }

@@ -315,9 +315,9 @@ async fn a_cookie_alone_changes_nothing_for_another_site(pool: PgPool) {
 
 #[sqlx::test(migrations = "../migrations")]
 async fn a_database_that_is_gone_is_unavailable(pool: PgPool) {
-    let server = site::server(pool.clone(), &[]).await;
+    let server = site::server(pool, &[]).await;
     let ada = Account::new(&server, "Ada").await;
-    pool.close().await;
+    server.accounts.pool.close().await;
     let answer = ada.client(&server).get("").await;
     let detail = "There is too much to do, or the database cannot be reached. Try again later";
     assert_problem(&answer, 503, "UNAVAILABLE", detail);
