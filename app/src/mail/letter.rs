@@ -4,7 +4,10 @@
 use time::OffsetDateTime;
 use url::Url;
 
-use crate::text::{Paragraph, mail_text};
+use crate::{
+    text::{Paragraph, mail_text},
+    ui::Escaped,
+};
 
 /// What is sent to one address.
 #[derive(Debug)]
@@ -173,7 +176,7 @@ impl Letter {
 ",
             )
             .fold(String::new(), |html, paragraph| {
-                html + "<p>" + &escape(paragraph).replace('\n', "<br>") + "</p>"
+                html + "<p>" + &Escaped(paragraph).to_string().replace('\n', "<br>") + "</p>"
             });
         let html = format!(
             "<!DOCTYPE html><html lang=\"{language}\"><head><meta charset=\"utf-8\"><title>{subject}</title></head>\
@@ -185,11 +188,11 @@ impl Letter {
              <p style=\"color:#5d564f;font-size:14px;word-break:break-all\">{link}</p>\
              <p style=\"color:#5d564f;font-size:14px\">{footer}</p></div></body></html>",
             language = mail_text().language,
-            subject = escape(subject),
-            link = escape(&link.0),
-            button = escape(button),
-            otherwise = escape(otherwise),
-            footer = escape(footer),
+            subject = Escaped(subject),
+            link = Escaped(&link.0),
+            button = Escaped(button),
+            otherwise = Escaped(otherwise),
+            footer = Escaped(footer),
         );
         Self {
             to: to.to_owned(),
@@ -209,14 +212,6 @@ fn when(at: OffsetDateTime) -> String {
         at.hour(),
         at.minute()
     )
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
 }
 
 #[cfg(test)]

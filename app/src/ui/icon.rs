@@ -27,6 +27,29 @@ pub enum IconName {
 }
 
 impl IconName {
+    pub const ALL: [Self; 20] = [
+        Self::Alert,
+        Self::Bin,
+        Self::Bolt,
+        Self::Box,
+        Self::Check,
+        Self::Close,
+        Self::Copy,
+        Self::Eye,
+        Self::EyeOff,
+        Self::Info,
+        Self::Lock,
+        Self::Moon,
+        Self::More,
+        Self::Pencil,
+        Self::Plus,
+        Self::Retry,
+        Self::Search,
+        Self::Sun,
+        Self::System,
+        Self::User,
+    ];
+
     const fn name(self) -> &'static str {
         match self {
             Self::Alert => "alert",
@@ -72,32 +95,10 @@ mod tests {
     #[test]
     fn each_is_drawn() {
         const STYLE: &str = include_str!("../../../style/ui/icon.css");
-        let all = [
-            IconName::Alert,
-            IconName::Bin,
-            IconName::Bolt,
-            IconName::Box,
-            IconName::Check,
-            IconName::Close,
-            IconName::Copy,
-            IconName::Eye,
-            IconName::EyeOff,
-            IconName::Info,
-            IconName::Lock,
-            IconName::Moon,
-            IconName::More,
-            IconName::Pencil,
-            IconName::Plus,
-            IconName::Retry,
-            IconName::Search,
-            IconName::Sun,
-            IconName::System,
-            IconName::User,
-        ];
-        for icon in all {
+        for icon in IconName::ALL {
             let rule = format!(".icon[data-icon=\"{}\"] {{", icon.name());
             assert!(STYLE.contains(&rule), "{icon:?}");
         }
-        assert_eq!(STYLE.matches("[data-icon=").count(), all.len());
+        assert_eq!(STYLE.matches("[data-icon=").count(), IconName::ALL.len());
     }
 }

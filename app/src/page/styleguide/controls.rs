@@ -40,24 +40,6 @@ macro_rules! ids {
 pub const LIGHT: &Ids = ids!("light");
 pub const DARK: &Ids = ids!("dark");
 
-const ICONS: [IconName; 15] = [
-    IconName::Alert,
-    IconName::Bolt,
-    IconName::Box,
-    IconName::Check,
-    IconName::Close,
-    IconName::Copy,
-    IconName::Eye,
-    IconName::EyeOff,
-    IconName::Info,
-    IconName::Lock,
-    IconName::Moon,
-    IconName::Retry,
-    IconName::Sun,
-    IconName::System,
-    IconName::User,
-];
-
 #[component]
 pub fn Controls(ids: &'static Ids) -> impl IntoView {
     (buttons(), checks(ids), fields(ids), marks()).into_any()
@@ -203,7 +185,7 @@ fn marks() -> AnyView {
             <Notice>"You're offline. Your changes are waiting."</Notice>
             <Notice kind=NoticeKind::Error>"We can't reach our database."</Notice>
             <div class="guide-line">
-                {ICONS.map(|name| view! { <Icon name /> })}
+                {IconName::ALL.map(|name| view! { <Icon name /> })}
             </div>
         </div>
     }
