@@ -115,13 +115,16 @@ fn telling_line(text: &str) -> Option<String> {
     last.map(str::to_owned)
 }
 
-/// The message of a line that reports a failure, though not one of a client that came too early.
+/// What a session says whose Postgres was killed: it may still be there when the next one starts.
+const OF_BEFORE: &str = "terminating connection due to unexpected postmaster exit";
+
+/// The message of a line that reports a failure, though not one of a client that came too early or stayed too long.
 fn message(line: &str) -> Option<&str> {
     ["PANIC:", "FATAL:", "ERROR:", "initdb: error:"]
         .into_iter()
         .find_map(|level| line.split_once(level))
         .map(|(_, message)| message.trim())
-        .filter(|message| !message.starts_with("the database system is "))
+        .filter(|message| !message.starts_with("the database system is ") && *message != OF_BEFORE)
 }
 
 fn last_line(text: &str) -> Option<&str> {
@@ -162,6 +165,14 @@ mod tests {
                     2026-11-21 10:00:00.000 UTC [7] LOG:  database system is shut down\n";
         assert_eq!(told(text), "second");
         assert_eq!(telling_line("LOG:  all is well\n"), None);
+    }
+
+    #[test]
+    fn what_a_session_of_a_killed_postgres_says_tells_nothing_of_this_one() {
+        let text = "FATAL:  pre-existing shared memory block (key 1, ID 2) is still in use\n\
+                    FATAL:  terminating connection due to unexpected postmaster exit\n";
+        let line = "pre-existing shared memory block (key 1, ID 2) is still in use";
+        assert_eq!(told(text), line);
     }
 
     #[test]
