@@ -119,7 +119,7 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures & WorkerOptio
 });
 
 async function prepare(context: BrowserContext, problems: Problems, scripts = true): Promise<void> {
-  await problems.watch(context, scripts);
+  await problems.watch(context);
   if (scripts) {
     await waitForHydrationIn(context);
   }

@@ -58,21 +58,17 @@ pub fn shell() -> impl IntoView {
     }
 }
 
+/// What the page needs to come alive waits for its first frame: until then the line belongs to what is seen. Where
+/// nobody looks there are no frames, and it waits a second.
 fn scripts(nonce: &str) -> impl IntoView + use<> {
     let assets = expect_context::<Backend>().assets;
+    let Assets { script, wasm, .. } = &*assets;
     let start = format!(
-        "import({:?}).then(m=>m.default({{module_or_path:{:?}}}).then(()=>m.hydrate()))",
-        assets.script, assets.wasm
+        "let begun;const begin=()=>begun??=Promise.all([import({script:?}),fetch({wasm:?})])\
+         .then(([m,wasm])=>m.default({{module_or_path:wasm}}).then(()=>m.hydrate()));\
+         requestAnimationFrame(()=>requestAnimationFrame(begin));setTimeout(begin,1000)"
     );
     view! {
-        <link rel="modulepreload" href=assets.script.clone() nonce=nonce.to_owned() />
-        <link
-            rel="preload"
-            href=assets.wasm.clone()
-            r#as="fetch"
-            r#type="application/wasm"
-            crossorigin="anonymous"
-        />
         <script type="module" nonce=nonce.to_owned()>
             {start}
         </script>

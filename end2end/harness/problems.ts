@@ -9,12 +9,6 @@ const TELL_VIOLATIONS = `addEventListener("securitypolicyviolation", (event) => 
     + (event.blockedURI || "this") + " " + event.sample);
 });`;
 
-// What a browser that runs no scripts says of a page that has some.
-const WITHOUT_SCRIPTS = [
-  /^no answer \(csp\): GET \/pkg\/[\w.]+\.js$/,
-  /^console warning: .*\.wasm was preloaded using link preload but not used/,
-];
-
 export class Problems {
   readonly #origin: string;
   readonly #settled = new WeakSet<BrowserContext>();
@@ -27,11 +21,10 @@ export class Problems {
   }
 
   /** Listens to every page of `context`. */
-  async watch(context: BrowserContext, scripts = true): Promise<void> {
+  async watch(context: BrowserContext): Promise<void> {
     await context.addInitScript(TELL_VIOLATIONS);
     const see = (problem: string) => {
-      const natural = !scripts && WITHOUT_SCRIPTS.some((pattern) => pattern.test(problem));
-      if (!natural && !this.#settled.has(context)) {
+      if (!this.#settled.has(context)) {
         this.#seen.push(problem);
       }
     };
