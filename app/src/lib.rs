@@ -5,6 +5,12 @@
 
 #![recursion_limit = "512"]
 
+// Cargo takes flags of one target, or those of the environment, instead of those of `.cargo/config.toml`.
+#[cfg(not(any(erase_components, doc)))]
+compile_error!(
+    "add `--cfg erase_components` to your Rust flags: the server and the browser must agree on it"
+);
+
 pub mod auth;
 mod client;
 pub mod error;

@@ -11,7 +11,8 @@ use walrus::{FunctionKind, Module, ModuleConfig, passes};
 use crate::dist::Mode;
 
 /// The functions that take over piece by piece, and the futures that they make: not the closures inside of those, for
-/// a closure may equal one of those that take over at once, and the compiler has made one of both then.
+/// a closure may equal one of those that take over at once, and the compiler has made one of both then. For the same
+/// reason not those that take over what stands in a `<template>`.
 const UNUSED: [&str; 3] = [
     "::hydrate_async",
     "::hydrate_async::{{closure}}",
@@ -75,6 +76,14 @@ mod tests {
             ),
             (
                 "_ZN6tachys4view13hydrate_async28_$u7b$$u7b$closure$u7d$$u7d$28_$u7b$$u7b$closure$u7d$$u7d$17h0123456789abcdefE",
+                false,
+            ),
+            (
+                "_ZN6tachys4html9attribute13any_attribute12AnyAttribute21hydrate_from_template17h0123456789abcdefE",
+                false,
+            ),
+            (
+                "_ZN6tachys4html9attribute13any_attribute12AnyAttribute19hydrate_from_server17h0123456789abcdefE",
                 false,
             ),
             (

@@ -139,9 +139,11 @@ fn Loaded(
         Err(error) if error.code == ErrorCode::TaskNotFound => None,
         Err(error) => Some(view! { <ProblemPage error /> }.into_any()),
     };
+    // The list is waited for here: nobody looks into what is settled. Not by `()`, which would not be the same for
+    // `Transition`, that has awaited it, and for the browser.
+    let wait = move || list.with(|_| None::<AnyView>);
     view! {
-        // The list is waited for here: nobody looks into what is settled.
-        {move || list.with(|_| ())}
+        {wait}
         {page}
         {details}
     }
