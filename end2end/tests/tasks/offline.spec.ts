@@ -62,6 +62,29 @@ test("what waits survives a reload", async ({ page, problems }) => {
     ]);
 });
 
+test("what was done and undone before a reload is shown as it is, and can be done again", async ({ page, problems }) => {
+  await signUp(page);
+  await addTask(page, { title: "Buy milk" });
+  const tasks = new TasksPage(page);
+  await tasks.visit();
+  problems.expect(/no answer|Failed to load resource/);
+  await page.route("**/fn/tasks/**", (route) => route.abort("internetdisconnected"));
+  await tasks.check("Buy milk").click();
+  await expect.poll(() => tasks.titles(tasks.done)).toEqual(["Buy milk"]);
+  await tasks.check("Buy milk").click();
+  await expect.poll(() => tasks.titles(tasks.open)).toEqual(["Buy milk"]);
+  await page.reload();
+  await expect(tasks.waiting).toContainText("Your changes are waiting.");
+  await expect(tasks.row("Buy milk")).toHaveAttribute("data-waiting", "");
+  await expect(tasks.check("Buy milk")).not.toBeChecked();
+  await page.unroute("**/fn/tasks/**");
+  await page.reload();
+  await expect(tasks.waiting).not.toContainText("waiting");
+  await tasks.check("Buy milk").click();
+  await expect.poll(() => tasks.titles(tasks.done)).toEqual(["Buy milk"]);
+  await expect(tasks.check("Buy milk")).toBeChecked();
+});
+
 test("two tabs that wait each send their own, and what a closed one left is not lost", async ({
   page,
   problems,

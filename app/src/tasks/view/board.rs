@@ -1,5 +1,7 @@
 //! The tasks on the page, as their owner wants them: changed at once, and taken back where the server says no.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use leptos::prelude::*;
 
 use super::{
@@ -15,6 +17,8 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Entry {
     pub id: TaskId,
+    /// The row that shows it, and no other: what it follows are these signals.
+    pub row: u32,
     pub task: ArcRwSignal<Task>,
     /// As the server has it; None for one that it does not know yet.
     confirmed: ArcStoredValue<Option<Task>>,
@@ -28,10 +32,23 @@ impl Entry {
     fn new(task: Task, confirmed: Option<Task>) -> Self {
         Self {
             id: task.id,
+            row: next_row(),
             is_waiting: ArcRwSignal::new(confirmed.is_none()),
             is_edited: ArcRwSignal::new(false),
             task: ArcRwSignal::new(task),
             confirmed: ArcStoredValue::new(confirmed),
+        }
+    }
+
+    /// The same for another row. A signal keeps all that have ever followed it: those of a row end with it.
+    fn in_another_row(&self) -> Self {
+        Self {
+            id: self.id,
+            row: next_row(),
+            task: ArcRwSignal::new(self.task.get_untracked()),
+            confirmed: self.confirmed.clone(),
+            is_waiting: ArcRwSignal::new(self.is_waiting.get_untracked()),
+            is_edited: ArcRwSignal::new(self.is_edited.get_untracked()),
         }
     }
 
@@ -221,11 +238,7 @@ impl Board {
     /// A task is about to be changed by whoever looks at it: its title is edited no longer.
     pub fn end_edit(self, id: TaskId) {
         if self.edited() == Some(id) {
-            self.edited.set_value(None);
-        }
-        // Also where it was not: a signal that never fires keeps whoever has followed it, in memory.
-        if let Some(entry) = self.find(id) {
-            entry.is_edited.set(false);
+            self.edit(None);
         }
     }
 
@@ -337,7 +350,7 @@ impl Board {
             self.list(before.is_done())
                 .update(|list| list.retain(|entry| entry.id != id));
             self.list(after.is_done())
-                .update(|list| list.insert(0, entry));
+                .update(|list| list.insert(0, entry.in_another_row()));
         }
     }
 
@@ -345,7 +358,7 @@ impl Board {
         let task = entry.task.get_untracked();
         self.recount(None, Some(&task));
         self.list(task.is_done())
-            .update(|list| list.insert(place.min(list.len()), entry));
+            .update(|list| list.insert(place.min(list.len()), entry.in_another_row()));
     }
 
     fn remove(self, id: TaskId) -> Option<(usize, Entry)> {
@@ -398,6 +411,11 @@ impl Board {
         add(&mut counts.done_today, u32::from(done_today));
         add(&mut counts.due_today, u32::from(due_today));
     }
+}
+
+fn next_row() -> u32 {
+    static ROWS: AtomicU32 = AtomicU32::new(0);
+    ROWS.fetch_add(1, Ordering::Relaxed)
 }
 
 fn new_task(id: TaskId) -> Task {

@@ -5,7 +5,12 @@ use std::time::Duration;
 use leptos::{html, prelude::*, task::spawn_local};
 
 use super::{
-    address::Wanted, board::use_board, empty::Empty, outbox::use_outbox, rows::Rows, side,
+    address::Wanted,
+    board::{Entry, use_board},
+    empty::Empty,
+    outbox::use_outbox,
+    rows::Rows,
+    side,
 };
 use crate::{
     error::ErrorCode,
@@ -21,29 +26,13 @@ pub fn Lists(wanted: Memo<Wanted>) -> impl IntoView {
     let words = &use_text().tasks;
     let board = use_board();
     let status = board.status;
-    let has_open = Memo::new(move |_| board.open.with(|list| !list.is_empty()));
-    let has_done = Memo::new(move |_| board.done.with(|list| !list.is_empty()));
-    let shows_open = Memo::new(move |_| status.get() != Status::Completed);
-    let shows_done = Memo::new(move |_| status.get() != Status::Pending);
-    let open = move || {
-        (shows_open.get() && has_open.get()).then(|| {
-            view! {
-                <Rows list=board.open wanted attr:aria-label=words.open />
-                <More status=Status::Pending next=board.next_open wanted />
-            }
-        })
+    let has = |list: RwSignal<Vec<Entry>>, next: RwSignal<Option<String>>| {
+        !list.read().is_empty() || next.read().is_some()
     };
-    let done = move || {
-        (shows_done.get() && has_done.get()).then(|| {
-            view! {
-                <h2 id="done-heading" class="tasks-done-heading">
-                    {words.done}
-                </h2>
-                <Rows list=board.done wanted attr:aria-labelledby="done-heading" />
-                <More status=Status::Completed next=board.next_done wanted />
-            }
-        })
-    };
+    let shows_open =
+        Memo::new(move |_| status.get() != Status::Completed && has(board.open, board.next_open));
+    let shows_done =
+        Memo::new(move |_| status.get() != Status::Pending && has(board.done, board.next_done));
     // Rows do not follow what is the same for all of them.
     let here = use_here();
     let shown = StoredValue::new(here.today_untracked());
@@ -55,12 +44,26 @@ pub fn Lists(wanted: Memo<Wanted>) -> impl IntoView {
         }
     });
     Effect::new(move |_| wanted.with(|wanted| side::lead_to(|id| wanted.details(id))));
-    let is_empty =
-        move || !(shows_open.get() && has_open.get() || shows_done.get() && has_done.get());
+    let is_empty = move || !shows_open.get() && !shows_done.get();
+    // Both stay, hidden where there is nothing in them: signals keep all that have ever followed them.
     view! {
         <Waiting />
-        {open}
-        {done}
+        <div class="tasks-part" hidden=move || !shows_open.get()>
+            <Rows list=board.open is_shown=shows_open wanted attr:aria-label=words.open />
+            <More status=Status::Pending next=board.next_open wanted />
+        </div>
+        <div class="tasks-part" hidden=move || !shows_done.get()>
+            <h2 id="done-heading" class="tasks-done-heading">
+                {words.done}
+            </h2>
+            <Rows
+                list=board.done
+                is_shown=shows_done
+                wanted
+                attr:aria-labelledby="done-heading"
+            />
+            <More status=Status::Completed next=board.next_done wanted />
+        </div>
         {move || is_empty().then(|| view! { <Empty wanted /> })}
     }
     .into_any()
@@ -72,22 +75,28 @@ fn More(status: Status, next: RwSignal<Option<String>>, wanted: Memo<Wanted>) ->
     let words = &use_text().tasks;
     let board = use_board();
     let toasts = use_toasts();
-    let is_pending = RwSignal::new(false);
+    // What is asked for: it may no longer be what is wanted when the answer comes.
+    let asked = RwSignal::new(None::<Wanted>);
+    let is_pending = Memo::new(move |_| {
+        let asked = asked.read();
+        asked.as_ref().is_some_and(|asked| *asked == *wanted.read())
+    });
     let fetch = move || {
         let Some(after) = next.get_untracked().filter(|_| !is_pending.get_untracked()) else {
             return;
         };
-        is_pending.set(true);
-        let Wanted { sort, search, .. } = wanted.get_untracked();
-        let asked = wanted.get_untracked();
+        let now = wanted.get_untracked();
+        asked.set(Some(now.clone()));
         spawn_local(async move {
-            let page = list_more_tasks(status, sort, search, after).await;
-            if is_pending.is_disposed() {
+            let page = list_more_tasks(status, now.sort, now.search.clone(), after).await;
+            if asked.is_disposed() {
                 return;
             }
-            is_pending.set(false);
+            asked.update(|asked| {
+                asked.take_if(|asked| *asked == now);
+            });
             match page {
-                Ok(page) if wanted.get_untracked() == asked => board.append(status, page),
+                Ok(page) if wanted.get_untracked() == now => board.append(status, page),
                 Ok(_) => {}
                 Err(error) => report(error, toasts),
             }
@@ -97,6 +106,8 @@ fn More(status: Status, next: RwSignal<Option<String>>, wanted: Memo<Wanted>) ->
     let is_folded =
         Memo::new(move |_| status == Status::Completed && board.status.get() == Status::All);
     Effect::new(move |_| {
+        // Another list may have its end where this one had it.
+        next.track();
         if let Some(end) = node.get()
             && !is_folded.get()
         {

@@ -38,7 +38,11 @@ impl Act {
 }
 
 #[component]
-pub fn Rows(list: RwSignal<Vec<Entry>>, wanted: Memo<Wanted>) -> impl IntoView {
+pub fn Rows(
+    list: RwSignal<Vec<Entry>>,
+    is_shown: Memo<bool>,
+    wanted: Memo<Wanted>,
+) -> impl IntoView {
     let (board, outbox) = (use_board(), use_outbox());
     let navigate = use_navigate();
     let timer = StoredValue::new(None::<TimeoutHandle>);
@@ -96,9 +100,16 @@ pub fn Rows(list: RwSignal<Vec<Entry>>, wanted: Memo<Wanted>) -> impl IntoView {
             board.edit(Some(id));
         }
     };
+    let shown = move || {
+        if is_shown.get() {
+            list.get()
+        } else {
+            Vec::new()
+        }
+    };
     view! {
         <ul class="rows tasks-list" on:click=click on:dblclick=double>
-            <For each=move || list.get() key=|entry| entry.id let(entry)>
+            <For each=shown key=|entry| entry.row let(entry)>
                 <TaskRow entry wanted />
             </For>
         </ul>
