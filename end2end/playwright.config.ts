@@ -19,7 +19,8 @@ export default defineConfig<object, WorkerOptions>({
   use: {
     locale: "en-GB",
     timezoneId: "UTC",
-    trace: "retain-on-failure",
+    // What the page was at each step, not a film of it: every green test would be filmed too.
+    trace: { mode: "retain-on-failure", screenshots: false },
     screenshot: "only-on-failure",
     launchOptions: {
       ...(executablePath && { executablePath }),

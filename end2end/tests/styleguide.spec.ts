@@ -5,30 +5,28 @@ import { expectAccessible } from "../harness/accessibility.ts";
 import { fireLongTimers, holdLongTimers } from "../harness/timers.ts";
 import { StyleguidePage } from "../pages/styleguide.ts";
 
-for (const colorScheme of ["light", "dark"] as const) {
-  test(`axe finds nothing on any part, ${colorScheme}`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const guide = new StyleguidePage(page);
-    await guide.open();
-    await expectAccessible(page);
-    await page.setViewportSize({ width: 390, height: 844 });
-    await expectAccessible(page);
-  });
+test.use({ contextOptions: { reducedMotion: "reduce" } });
 
-  test(`axe finds nothing on toasts and dialog, ${colorScheme}`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const guide = new StyleguidePage(page);
-    await guide.open();
-    await guide.overlay("Show a toast with an action").click();
-    await guide.overlay("Show an error").click();
-    await expect(guide.errors).toContainText("We can't reach our database.");
-    await guide.messages.getByRole("button", { name: "Undo" }).hover();
-    await expectAccessible(page);
-    await guide.overlay("Open a dialog").click();
-    await expect(guide.dialog).toBeVisible();
-    await expectAccessible(page);
-  });
-}
+test("axe finds nothing on any part", async ({ page }) => {
+  const guide = new StyleguidePage(page);
+  await guide.open();
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expectAccessible(page);
+});
+
+test("axe finds nothing on toasts and dialog", async ({ page }) => {
+  const guide = new StyleguidePage(page);
+  await guide.open();
+  await guide.overlay("Show a toast with an action").click();
+  await guide.overlay("Show an error").click();
+  await expect(guide.errors).toContainText("We can't reach our database.");
+  await guide.messages.getByRole("button", { name: "Undo" }).hover();
+  await expectAccessible(page);
+  await guide.overlay("Open a dialog").click();
+  await expect(guide.dialog).toBeVisible();
+  await expectAccessible(page);
+});
 
 test("the style guide fits every width", async ({ page }) => {
   await new StyleguidePage(page).open();

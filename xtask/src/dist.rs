@@ -53,12 +53,12 @@ impl Mode {
         self.dist().join(BINARY)
     }
 
-    /// The directory that cargo leaves this mode's server in.
-    fn cargo_directory(self) -> &'static str {
-        match self {
+    /// The directory that cargo leaves this mode's binaries in.
+    pub fn cargo_directory(self) -> PathBuf {
+        workspace::target().join(match self {
             Mode::Release => "release",
             Mode::Dev => "debug",
-        }
+        })
     }
 }
 
@@ -183,7 +183,7 @@ fn browser(mode: Mode, tools: &Tools) -> Result<Browser> {
 fn server(mode: Mode, packages: &[&str]) -> Result<PathBuf> {
     step(
         "server",
-        "compiling the server (about 4 minutes the first time)",
+        "compiling the server (about 9 minutes the first time)",
         || {
             let job = Job::cargo(&format!("server-{}", mode.name()))
                 .args(["build", "--bins"])
@@ -193,9 +193,7 @@ fn server(mode: Mode, packages: &[&str]) -> Result<PathBuf> {
                 Mode::Dev => job,
             };
             job.run()?;
-            let binary = workspace::target()
-                .join(mode.cargo_directory())
-                .join(BINARY);
+            let binary = mode.cargo_directory().join(BINARY);
             Ok((binary, "the server is compiled".into()))
         },
     )

@@ -81,20 +81,20 @@ fn prepare(command: &str, dist: Option<&Path>) -> Result<Job> {
     step("proof", "compiling donewell-proof", || {
         Ok((compile()?, "donewell-proof is compiled".into()))
     })?;
-    job(command, &dist)
+    job(command, Mode::Release, &dist)
 }
 
 /// `donewell-proof` has the server's parts in it: it is compiled after the server, and quickly then.
-pub fn compile() -> Result<()> {
+fn compile() -> Result<()> {
     Job::cargo("proof")
         .args(["build", "--release", "--package", PACKAGE])
         .run()
 }
 
-/// One of its commands, on what was built.
-pub fn job(command: &str, dist: &Path) -> Result<Job> {
+/// One of its commands, as it was compiled in `mode`, on what was built.
+pub fn job(command: &str, mode: Mode, dist: &Path) -> Result<Job> {
     postgres::ensure()?;
-    let binary = workspace::target().join("release").join(PACKAGE);
+    let binary = mode.cargo_directory().join(PACKAGE);
     Ok(Job::new(binary, command)
         .args([command])
         .arg("--dist", dist))

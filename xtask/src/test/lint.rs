@@ -2,7 +2,7 @@
 //! with `hydrate`, so each side is looked at on its own, never with all features at once. The browser's
 //! side is compiled for this machine here: the same code, without a second standard library.
 
-use super::{Report, SERVER_SIDE};
+use super::{Database, Report, SERVER_SIDE, sqlx};
 use crate::shell::Job;
 
 const BROWSER_SIDE: [&str; 6] = [
@@ -15,15 +15,24 @@ const BROWSER_SIDE: [&str; 6] = [
 ];
 const DENY: [&str; 3] = ["--", "-D", "warnings"];
 
-pub fn run(report: &mut Report) {
+/// With a database, the lints of the server's side look at every query on the way.
+pub fn run(report: &mut Report, database: Option<&Database>) {
     report.check("format", "looking at the format", || {
         Job::cargo("format").args(["fmt", "--all", "--check"]).run()
     });
-    report.check("clippy (server)", "linting the server's side", || {
-        clippy("clippy-server", &SERVER_SIDE)
-    });
+    report.check(
+        "clippy (server)",
+        "linting the server's side, and asking Postgres about every query",
+        || {
+            let clippy = clippy("clippy-server", &SERVER_SIDE);
+            match database {
+                Some(database) => sqlx::check(database, clippy),
+                None => clippy.run(),
+            }
+        },
+    );
     report.check("clippy (browser)", "linting the browser's side", || {
-        clippy("clippy-browser", &BROWSER_SIDE)
+        clippy("clippy-browser", &BROWSER_SIDE).run()
     });
 }
 
@@ -36,12 +45,11 @@ pub fn documentation(report: &mut Report) {
     });
 }
 
-fn clippy(log: &str, packages: &[&str]) -> anyhow::Result<()> {
+fn clippy(log: &str, packages: &[&str]) -> Job {
     Job::cargo(log)
         .args(["clippy", "--all-targets"])
         .args(packages)
         .args(DENY)
-        .run()
 }
 
 fn doc(log: &str, packages: &[&str]) -> anyhow::Result<()> {

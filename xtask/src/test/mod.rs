@@ -9,6 +9,7 @@ mod tally;
 mod torture;
 
 use std::fmt;
+use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -18,7 +19,7 @@ use tempfile::TempDir;
 
 use self::tally::Tally;
 use crate::dist::{self, Mode, Tools};
-use crate::setup::postgres;
+use crate::setup::{node, postgres};
 use crate::{interrupt, step};
 
 /// Everything that has the server's side in it. Always in one command: cargo chooses features for all
@@ -84,24 +85,26 @@ pub fn run(part: Part, filter: Option<&str>) -> Result<()> {
 
 fn steps(part: Part, filter: Option<&str>, report: &mut Report, database: Option<&Database>) {
     let whole = part == Part::All && filter.is_none();
-    if whole {
-        lint::run(report);
-    }
-    if let Some(database) = database
-        && part != Part::E2e
-    {
-        rust::run(report, part, filter, database);
-    }
-    if whole {
-        if let Some(database) = database {
-            report.check(".sqlx", "asking Postgres about every query", || {
-                sqlx::check(database)
-            });
+    let with_browser = matches!(part, Part::All | Part::E2e);
+    thread::scope(|scope| {
+        // Their way here takes longer than the work that they are.
+        let packages = (with_browser && database.is_some()).then(|| scope.spawn(node::packages));
+        if whole {
+            lint::run(report, database);
         }
-        lint::documentation(report);
-    }
+        if let Some(database) = database
+            && part != Part::E2e
+        {
+            rust::run(report, part, filter, database);
+        }
+        if whole {
+            lint::documentation(report);
+        }
+        // Whoever needs them asks again, and says it if they are not there.
+        drop(packages.map(ScopedJoinHandle::join));
+    });
     if let Some(database) = database
-        && matches!(part, Part::All | Part::E2e)
+        && with_browser
     {
         let builds = report.check("builds", "building both distributions", build_both);
         if builds.is_some() {

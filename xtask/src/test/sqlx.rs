@@ -2,7 +2,8 @@
 //!
 //! sqlx-cli takes minutes to install and is not needed: with `SQLX_OFFLINE_DIR` set, the `query!` macros
 //! that ask a database write down what they hear. So: a fresh database with the migrations in it, the
-//! crates' roots touched so that rustc expands the macros again, `cargo check`, and a comparison.
+//! crates' roots touched so that rustc expands the macros again, `cargo check`, or clippy, which checks too,
+//! and a comparison.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -26,7 +27,8 @@ type Queries = BTreeMap<String, Vec<u8>>;
 pub fn prepare() -> Result<()> {
     step("prepare", "asking Postgres about every query", || {
         let database = Database::start()?;
-        let current = ask(&database)?;
+        let check = Job::cargo("sqlx-check").args(["check", "--all-targets"]);
+        let current = ask(&database, check.args(SERVER_SIDE))?;
         let committed = read(&committed_directory())?;
         fs::create_dir_all(committed_directory())?;
         for (name, content) in &current {
@@ -39,9 +41,10 @@ pub fn prepare() -> Result<()> {
     })
 }
 
-/// Refuses a `.sqlx/` that is not what `prepare` would write.
-pub fn check(database: &Database) -> Result<()> {
-    let differences = differences(&read(&committed_directory())?, &ask(database)?);
+/// Does `check`, which compiles all that has queries, and refuses a `.sqlx/` that is not what `prepare` would write.
+pub fn check(database: &Database, check: Job) -> Result<()> {
+    let asked = ask(database, check).context("nothing can be said of .sqlx")?;
+    let differences = differences(&read(&committed_directory())?, &asked);
     if differences.is_empty() {
         return Ok(());
     }
@@ -91,7 +94,7 @@ fn read(directory: &Path) -> Result<Queries> {
     Ok(queries)
 }
 
-fn ask(database: &Database) -> Result<Queries> {
+fn ask(database: &Database, check: Job) -> Result<Queries> {
     migrate(database)?;
     let answers = tempfile::tempdir()?;
     // Their times are put back: otherwise every other build would compile these crates again.
@@ -101,9 +104,7 @@ fn ask(database: &Database) -> Result<Queries> {
         .filter(|root| root.exists())
         .map(Touched::touch)
         .collect::<Result<_>>()?;
-    Job::cargo("sqlx-check")
-        .args(["check", "--all-targets"])
-        .args(SERVER_SIDE)
+    check
         .env("SQLX_OFFLINE", "false")
         .env("SQLX_OFFLINE_DIR", answers.path())
         .env("DATABASE_URL", database.cluster.url(DATABASE))
