@@ -180,3 +180,28 @@ async fn the_end_waits_for_whoever_is_at_work(test: PgPool) {
     );
     assert_eq!(pool.size(), 0);
 }
+
+#[sqlx::test(migrations = false)]
+async fn whoever_listens_anew_does_not_wait_for_who_listened_before(test: PgPool) {
+    let pool = pool_of(&test, 1);
+    // It may hang on a connection that has died without a word.
+    let _before = pool.listen().await.expect("a listener");
+    let mut now = timeout(Duration::from_secs(2), pool.listen())
+        .await
+        .expect("in time")
+        .expect("a listener");
+    now.listen("news").await.expect("it listens");
+    pool.acquire()
+        .await
+        .expect("listeners take none of the connections")
+        .execute("NOTIFY news, 'fresh'")
+        .await
+        .expect("it is told");
+    let heard = timeout(Duration::from_secs(5), now.recv())
+        .await
+        .expect("in time")
+        .expect("a notification");
+    assert_eq!(heard.payload(), "fresh");
+    drop(now);
+    pool.close().await;
+}

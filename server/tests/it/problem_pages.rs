@@ -1,10 +1,14 @@
 //! What has kept somebody from their page is said by a page.
 
+use std::io;
+
 use axum::{
     body::Body,
-    http::{Method, header},
+    http::{Method, Request, header},
 };
+use futures_util::{StreamExt, stream};
 use sqlx::PgPool;
+use tokio::time;
 
 use crate::{
     accounts::people::sign_up,
@@ -108,4 +112,45 @@ async fn what_the_page_repeats_does_no_harm(pool: PgPool) {
         503,
         "We'll be right back",
     );
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_form_that_is_too_large_gets_a_page_that_says_so(pool: PgPool) {
+    let server = site::server(pool, &[]).await;
+    let ada = sign_up(&server, "Ada").await;
+    let fields = format!("title={}", "a".repeat(200 * 1024));
+    for says_its_length in [true, false] {
+        let mut request = plain_form("/fn/tasks/add", &fields);
+        let cookie = ada.browser.cookie.as_deref().expect("a session");
+        let headers = request.headers_mut();
+        headers.insert(header::COOKIE, cookie.parse().expect("a value"));
+        if says_its_length {
+            headers.insert(header::CONTENT_LENGTH, fields.len().into());
+        }
+        let answer = send(&server.router, request).await;
+        assert_page(&answer, 413, "That was too much");
+        assert!(!answer.body.contains("aaaaaaaa"));
+    }
+}
+
+fn form_that_never_ends() -> Request<Body> {
+    let begun = stream::iter([Ok::<_, io::Error>("theme=da")]);
+    let mut request = plain_form("/fn/theme/set", "");
+    *request.body_mut() = Body::from_stream(begun.chain(stream::pending()));
+    request
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_form_that_never_ends_gets_a_page_that_says_so(pool: PgPool) {
+    let server = site::server(pool, &[]).await;
+    // The clock runs ahead whenever everybody waits.
+    time::pause();
+    let answer = send(&server.router, form_that_never_ends()).await;
+    assert_page(&answer, 503, "We'll be right back");
+    let mut request = form_that_never_ends();
+    let accept = "*/*".parse().expect("a value");
+    request.headers_mut().insert(header::ACCEPT, accept);
+    let answer = send(&server.router, request).await;
+    assert_eq!(answer.status, 503);
+    assert!(!answer.body.contains("<html"), "{}", answer.body);
 }
