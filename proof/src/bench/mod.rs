@@ -21,6 +21,7 @@ mod texts;
 mod tokens;
 mod wasm;
 
+use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -194,6 +195,7 @@ fn finish(report: &Report, arguments: &Arguments) -> Result<()> {
         }
     };
     report.write(&arguments.out, &worse, &compared)?;
+    let page = arguments.out.join("report.html");
     println!("\n{compared}");
     for one in &worse {
         println!("  {}", html::worse_line(one));
@@ -211,8 +213,11 @@ fn finish(report: &Report, arguments: &Arguments) -> Result<()> {
         (baseline.commit, baseline.date) = date;
         baseline.take(&report.parts);
         baseline.write(&arguments.baseline)?;
+        // The page of the whole stands beside it, for those who want to see more than its figures.
+        if arguments.name.is_none() {
+            fs::copy(&page, arguments.baseline.with_file_name("report.html"))?;
+        }
     }
-    let page = arguments.out.join("report.html");
     println!("The report: {}", page.display());
     verdict(report)
 }
