@@ -6,12 +6,7 @@ use leptos::{
     prelude::*,
 };
 
-use super::{
-    board::{Entry, use_board},
-    change::Fields,
-    outbox::use_outbox,
-    side,
-};
+use super::{board::use_board, change::Fields, entry::Entry, outbox::use_outbox, side};
 use crate::{
     error::ErrorCode,
     tasks::{Day, Description, DescriptionError, Title, TitleError},

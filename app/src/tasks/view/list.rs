@@ -5,11 +5,7 @@ use std::time::Duration;
 use leptos::{html, prelude::*, task::spawn_local};
 
 use super::{
-    address::Wanted,
-    board::{Entry, use_board},
-    empty::Empty,
-    outbox::use_outbox,
-    rows::Rows,
+    address::Wanted, board::use_board, empty::Empty, entry::Entry, outbox::use_outbox, rows::Rows,
     side,
 };
 use crate::{

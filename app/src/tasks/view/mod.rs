@@ -10,6 +10,7 @@ mod details;
 mod due;
 mod edit_title;
 mod empty;
+mod entry;
 mod head;
 mod keys;
 mod list;

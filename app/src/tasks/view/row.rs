@@ -5,7 +5,7 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{address::Wanted, board::Entry, due, edit_title::EditTitle, rows::Act};
+use super::{address::Wanted, due, edit_title::EditTitle, entry::Entry, rows::Act};
 use crate::{
     tasks::{Day, DeleteTask, SetTaskCompleted, Task},
     text::use_text,

@@ -6,11 +6,7 @@ use leptos::{ev::MouseEvent, leptos_dom::helpers::TimeoutHandle, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
-    address::Wanted,
-    board::{Entry, use_board},
-    outbox::use_outbox,
-    row::TaskRow,
-    side,
+    address::Wanted, board::use_board, entry::Entry, outbox::use_outbox, row::TaskRow, side,
 };
 use crate::tasks::TaskId;
 
