@@ -11,6 +11,12 @@ async function cut(page: Page, problems: Problems): Promise<void> {
   await page.context().setOffline(true);
 }
 
+/** Only what the page asks: without the server there is none to load again. */
+async function cutCalls(page: Page, problems: Problems): Promise<void> {
+  problems.expect(/no answer|Failed to load resource/);
+  await page.route("**/fn/tasks/**", (route) => route.abort("internetdisconnected"));
+}
+
 test("what is done without a network is kept and sent on return", async ({ page, problems }) => {
   await signUp(page);
   await addTask(page, { title: "Buy milk" });
@@ -41,9 +47,7 @@ test("what waits survives a reload", async ({ page, problems }) => {
   await addTask(page, { title: "Buy milk" });
   const tasks = new TasksPage(page);
   await tasks.visit();
-  // Only our calls are cut off: without the server there is no page to load again.
-  problems.expect(/no answer|Failed to load resource/);
-  await page.route("**/fn/tasks/**", (route) => route.abort("internetdisconnected"));
+  await cutCalls(page, problems);
   await tasks.add("Water the plants");
   await tasks.check("Buy milk").click();
   await expect(tasks.waiting).toContainText("Your changes are waiting.");
@@ -67,8 +71,7 @@ test("what was done and undone before a reload is shown as it is, and can be don
   await addTask(page, { title: "Buy milk" });
   const tasks = new TasksPage(page);
   await tasks.visit();
-  problems.expect(/no answer|Failed to load resource/);
-  await page.route("**/fn/tasks/**", (route) => route.abort("internetdisconnected"));
+  await cutCalls(page, problems);
   await tasks.check("Buy milk").click();
   await expect.poll(() => tasks.titles(tasks.done)).toEqual(["Buy milk"]);
   await tasks.check("Buy milk").click();
