@@ -64,12 +64,25 @@ test("an uncaught error is noticed, and so is a promise that nobody catches", as
 
 test("what the Content-Security-Policy forbids is noticed", async ({ page, problems }) => {
   await page.goto("/");
-  await page.evaluate(() => {
+  await page.evaluate(async () => {
+    // They are told a moment later, and in no order.
+    const told = new Promise<void>((resolve) => {
+      const awaited = new Set(["style-src-attr", "script-src-attr"]);
+      addEventListener("securitypolicyviolation", ({ effectiveDirective }) => {
+        awaited.delete(effectiveDirective);
+        if (awaited.size === 0) {
+          resolve();
+        }
+      });
+    });
     const styled = document.createElement("p");
     styled.setAttribute("style", "color: red");
     const script = document.createElement("div");
     script.setAttribute("onclick", "alert()");
     document.body.append(styled, script);
+    // Some browsers look at a handler only when it is about to run.
+    script.click();
+    await told;
   });
   problems.expect(/^console error: Content-Security-Policy: style-src-attr/);
   problems.expect(/^console error: Content-Security-Policy: script-src-attr/);

@@ -98,12 +98,29 @@ pub fn build_and_say(mode: Mode) -> Result<()> {
     Ok(())
 }
 
-/// Both sides at once: each has a core's worth of work and a target directory of its own. `packages` are those that
-/// cargo chooses features for together with the server's.
+/// `packages` are those that cargo chooses features for together with the server's.
 pub fn build(mode: Mode, tools: &Tools, packages: &[&str]) -> Result<()> {
+    build_sides(mode, packages, || browser(mode, tools))
+}
+
+/// The release, and the browser's side of the development build too: the server takes longer than both.
+pub fn build_with_dev_browser(tools: &Tools) -> Result<()> {
+    build_sides(Mode::Release, &SERVER_ALONE, || {
+        let release = browser(Mode::Release, tools)?;
+        browser(Mode::Dev, tools)?;
+        Ok(release)
+    })
+}
+
+/// Both sides at once: each has a core's worth of work and a target directory of its own.
+fn build_sides(
+    mode: Mode,
+    packages: &[&str],
+    browser: impl FnOnce() -> Result<Browser> + Send,
+) -> Result<()> {
     let _lock = only_one()?;
     let (browser, server) = thread::scope(|scope| {
-        let browser = scope.spawn(|| say_at_once("the browser's side", browser(mode, tools)));
+        let browser = scope.spawn(|| say_at_once("the browser's side", browser()));
         let server = say_at_once("the server", server(mode, packages));
         (
             browser.join().unwrap_or_else(|_| bail!("BUG: panicked")),

@@ -12,6 +12,14 @@ use crate::setup::{chromium, node, python};
 use crate::shell::Job;
 use crate::{step, workspace};
 
+/// What the browser tests need of the machine, so that it is there when they begin.
+pub fn surroundings() -> Result<()> {
+    node::packages()?;
+    chromium::find_or_install()?;
+    python::find_or_install()?;
+    Ok(())
+}
+
 pub fn run(report: &mut Report, filter: Option<&str>, database: &Database) {
     if !has_tests(&node::end2end()) {
         step::say("e2e", "end2end has no tests yet");

@@ -9,7 +9,7 @@ mod tally;
 mod torture;
 
 use std::fmt;
-use std::thread::{self, ScopedJoinHandle};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -19,7 +19,7 @@ use tempfile::TempDir;
 
 use self::tally::Tally;
 use crate::dist::{self, Mode, Tools};
-use crate::setup::{node, postgres};
+use crate::setup::postgres;
 use crate::{interrupt, step};
 
 /// Everything that has the server's side in it. Always in one command: cargo chooses features for all
@@ -86,27 +86,26 @@ pub fn run(part: Part, filter: Option<&str>) -> Result<()> {
 fn steps(part: Part, filter: Option<&str>, report: &mut Report, database: Option<&Database>) {
     let whole = part == Part::All && filter.is_none();
     let with_browser = matches!(part, Part::All | Part::E2e);
-    thread::scope(|scope| {
-        // Their way here takes longer than the work that they are.
-        let packages = (with_browser && database.is_some()).then(|| scope.spawn(node::packages));
+    let releases = thread::scope(|scope| {
+        // A compiler ends with work for one core. The other half of all compiling is done meanwhile; but nothing is
+        // tested then, where time may count.
+        let release = (with_browser && database.is_some()).then(|| scope.spawn(build_release));
         if whole {
             lint::run(report, database);
-        }
-        if let Some(database) = database
-            && part != Part::E2e
-        {
-            rust::run(report, part, filter, database);
-        }
-        if whole {
+            rust::compile(report);
             lint::documentation(report);
         }
-        // Whoever needs them asks again, and says it if they are not there.
-        drop(packages.map(ScopedJoinHandle::join));
+        release.map(|release| release.join().unwrap_or_else(|_| bail!("BUG: panicked")))
     });
     if let Some(database) = database
-        && with_browser
+        && part != Part::E2e
     {
-        let builds = report.check("builds", "building both distributions", build_both);
+        rust::run(report, part, filter, database);
+    }
+    if let (Some(database), Some(release)) = (database, releases) {
+        let builds = report.check("builds", "building both distributions", || {
+            release.and_then(|tools| build_dev(&tools))
+        });
         if builds.is_some() {
             e2e::run(report, filter, database);
         }
@@ -116,12 +115,22 @@ fn steps(part: Part, filter: Option<&str>, report: &mut Report, database: Option
     }
 }
 
-fn build_both() -> Result<()> {
+fn build_release() -> Result<Tools> {
     let tools = Tools::prepare(Mode::Release)?;
-    dist::build(Mode::Release, &tools, &dist::SERVER_ALONE)?;
+    thread::scope(|scope| {
+        // Their way here takes longer than the work that they are. Whoever needs them asks again, and says it if they are
+        // not there.
+        let surroundings = scope.spawn(e2e::surroundings);
+        dist::build_with_dev_browser(&tools)?;
+        drop(surroundings.join());
+        Ok(tools)
+    })
+}
+
+fn build_dev(tools: &Tools) -> Result<()> {
     // The tests have compiled this server already, if it is asked for in their terms.
     let as_tested = [&rust::PACKAGES[..], &["--tests"]].concat();
-    dist::build(Mode::Dev, &tools, &as_tested)
+    dist::build(Mode::Dev, tools, &as_tested)
 }
 
 /// A Postgres that lives as long as this value.

@@ -1,9 +1,8 @@
 //! `.sqlx/`: what Postgres says about every query, committed, so that a build needs no database.
 //!
 //! sqlx-cli takes minutes to install and is not needed: with `SQLX_OFFLINE_DIR` set, the `query!` macros
-//! that ask a database write down what they hear. So: a fresh database with the migrations in it, the
-//! crates' roots touched so that rustc expands the macros again, `cargo check`, or clippy, which checks too,
-//! and a comparison.
+//! that ask a database write down what they hear. So: a fresh database with the migrations in it, `cargo check`, or
+//! clippy, which checks too, of all that has queries, whether it has been checked before or not, and a comparison.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -27,6 +26,13 @@ type Queries = BTreeMap<String, Vec<u8>>;
 pub fn prepare() -> Result<()> {
     step("prepare", "asking Postgres about every query", || {
         let database = Database::start()?;
+        // Their times are put back: otherwise every other build would compile these crates again.
+        let _touched: Vec<Touched> = CRATE_ROOTS
+            .iter()
+            .map(|root| workspace::root().join(root))
+            .filter(|root| root.exists())
+            .map(Touched::touch)
+            .collect::<Result<_>>()?;
         let check = Job::cargo("sqlx-check").args(["check", "--all-targets"]);
         let current = ask(&database, check.args(SERVER_SIDE))?;
         let committed = read(&committed_directory())?;
@@ -41,7 +47,7 @@ pub fn prepare() -> Result<()> {
     })
 }
 
-/// Does `check`, which compiles all that has queries, and refuses a `.sqlx/` that is not what `prepare` would write.
+/// Does `check`, which compiles anew all that has queries, and refuses a `.sqlx/` that is not what `prepare` would write.
 pub fn check(database: &Database, check: Job) -> Result<()> {
     let asked = ask(database, check).context("nothing can be said of .sqlx")?;
     let differences = differences(&read(&committed_directory())?, &asked);
@@ -97,13 +103,6 @@ fn read(directory: &Path) -> Result<Queries> {
 fn ask(database: &Database, check: Job) -> Result<Queries> {
     migrate(database)?;
     let answers = tempfile::tempdir()?;
-    // Their times are put back: otherwise every other build would compile these crates again.
-    let _touched: Vec<Touched> = CRATE_ROOTS
-        .iter()
-        .map(|root| workspace::root().join(root))
-        .filter(|root| root.exists())
-        .map(Touched::touch)
-        .collect::<Result<_>>()?;
     check
         .env("SQLX_OFFLINE", "false")
         .env("SQLX_OFFLINE_DIR", answers.path())
