@@ -15,6 +15,7 @@ use crate::{
     },
     error::{AppError, ErrorCode, RequestId},
     pool::Pool,
+    tasks::store::Finder,
     zone,
 };
 
@@ -22,6 +23,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Backend {
     pub accounts: Arc<Accounts>,
+    pub finder: Finder,
     pub assets: Arc<crate::shell::Assets>,
 }
 
@@ -38,6 +40,13 @@ pub fn pool() -> Result<Pool, AppError> {
 pub fn accounts() -> Result<Arc<Accounts>, AppError> {
     use_context::<Backend>()
         .map(|backend| backend.accounts)
+        .ok_or_else(|| ErrorCode::Internal.into())
+}
+
+/// What finds tasks.
+pub fn finder() -> Result<Finder, AppError> {
+    use_context::<Backend>()
+        .map(|backend| backend.finder)
         .ok_or_else(|| ErrorCode::Internal.into())
 }
 
@@ -173,9 +182,15 @@ pub(crate) fn find_cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 }
 
 impl From<sqlx::Error> for AppError {
-    /// Logs what the database said, once, and keeps it from the caller.
     fn from(error: sqlx::Error) -> Self {
-        let code = match &error {
+        Self::from(&error)
+    }
+}
+
+impl From<&sqlx::Error> for AppError {
+    /// Logs what the database said, once for each caller, and keeps it from them.
+    fn from(error: &sqlx::Error) -> Self {
+        let code = match error {
             sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
             | sqlx::Error::Io(_)

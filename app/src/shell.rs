@@ -58,15 +58,15 @@ pub fn shell() -> impl IntoView {
     }
 }
 
-/// What the page needs to come alive waits for its first frame: until then the line belongs to what is seen. Where
-/// nobody looks there are no frames, and it waits a second.
+/// What the page needs to come alive waits until it is seen: until then the line belongs to what is. Where nobody looks
+/// nothing is painted, and it waits a second.
 fn scripts(nonce: &str) -> impl IntoView + use<> {
     let assets = expect_context::<Backend>().assets;
     let Assets { script, wasm, .. } = &*assets;
     let start = format!(
         "let begun;const begin=()=>begun??=Promise.all([import({script:?}),fetch({wasm:?})])\
          .then(([m,wasm])=>m.default({{module_or_path:wasm}}).then(()=>m.hydrate()));\
-         requestAnimationFrame(()=>requestAnimationFrame(begin));setTimeout(begin,1000)"
+         setTimeout(begin,1000);new PerformanceObserver(begin).observe({{type:\"paint\",buffered:true}})"
     );
     view! {
         <script type="module" nonce=nonce.to_owned()>

@@ -67,13 +67,19 @@ test(
 function outline(root: Locator): Promise<string[]> {
   return root.evaluate((main) => {
     const lines: string[] = [];
-    // Only the server puts forms around the buttons of a row: whoever has scripts does without.
-    const isForm = (node: Element) => node.matches(".task-shown :is(form, input[type=hidden])");
+    // Only the server says which forms the rows' buttons send, and renders these: whoever has scripts does without.
+    const isForm = (node: Element) => node.matches(".tasks > div[hidden] > form");
+    const sends = (node: Element, name: string) =>
+      node.matches(".task-shown button") && ["form", "name", "value"].includes(name);
     const walk = (node: Node) => {
       if (node instanceof Element && isForm(node)) {
-        // What is in it counts all the same.
-      } else if (node instanceof Element) {
-        const attributes = [...node.attributes].map(({ name, value }) => `${name}=${value}`).sort();
+        return;
+      }
+      if (node instanceof Element) {
+        const attributes = [...node.attributes]
+          .filter(({ name }) => !sends(node, name))
+          .map(({ name, value }) => `${name}=${value}`)
+          .sort();
         lines.push(`<${node.tagName} ${attributes.join(" ")}>`);
       } else if (node instanceof Text && node.data) {
         const last = lines.at(-1);

@@ -10,7 +10,9 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use donewell_app::{App, auth::accounts::Accounts, context::Backend, pool::Pool, shell::shell};
+use donewell_app::{
+    App, auth::accounts::Accounts, context::Backend, pool::Pool, shell::shell, tasks::store::Finder,
+};
 use leptos::{config::LeptosOptions, context::provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
 use tower::{ServiceBuilder, ServiceExt};
@@ -57,6 +59,7 @@ impl State {
     pub fn new(site: &Site, accounts: Arc<Accounts>, proxies: Proxies) -> Self {
         Self {
             backend: Backend {
+                finder: Finder::new(accounts.pool.clone()),
                 accounts,
                 assets: Arc::new(site.assets.clone()),
             },
@@ -81,6 +84,12 @@ impl FromRef<State> for LeptosOptions {
 impl FromRef<State> for Pool {
     fn from_ref(state: &State) -> Self {
         state.backend.accounts.pool.clone()
+    }
+}
+
+impl FromRef<State> for Finder {
+    fn from_ref(state: &State) -> Self {
+        state.backend.finder.clone()
     }
 }
 

@@ -1,17 +1,16 @@
 //! What the server functions do: who asks, what is meant, and the `store`'s answer as the page wants it.
 
 use time::{OffsetDateTime, UtcOffset};
-use tokio::try_join;
 
 use super::{
-    Counts, Description, DescriptionError, Due, ListQuery, Sort, Status, Task, TaskBoard, TaskId,
-    TaskPage, Title, TitleError,
+    Description, DescriptionError, Due, ListQuery, Sort, Status, Task, TaskBoard, TaskId, TaskPage,
+    Title, TitleError,
     cursor::Cursor,
-    store::{self, Created, NewTask, TaskChange},
+    store::{self, Created, Limits, Listed, NewTask, TaskChange, Today},
 };
 use crate::{
     auth::{UserId, identity::Owner},
-    context::{self, accounts, is_plain_form, pool, require_user},
+    context::{self, accounts, finder, is_plain_form, pool, require_user},
     error::{AppError, ErrorCode},
 };
 
@@ -23,42 +22,25 @@ const DONE_AT_FIRST: u16 = 10;
 pub async fn board(status: Status, sort: Sort, search: String) -> Result<TaskBoard, AppError> {
     let owner = counted(require_user()?)?;
     let query = query(status, sort, search)?;
-    let open = async {
-        match status {
-            Status::Completed => Ok(TaskPage::default()),
-            _ => {
-                page(
-                    owner,
-                    ListQuery {
-                        status: Status::Pending,
-                        ..query.clone()
-                    },
-                    None,
-                    PAGE,
-                )
-                .await
-            }
-        }
+    let (open, done) = match status {
+        Status::All => (Some(PAGE), Some(DONE_AT_FIRST)),
+        Status::Pending => (Some(PAGE), None),
+        Status::Completed => (None, Some(PAGE)),
     };
-    let done = async {
-        match status {
-            Status::Pending => Ok(TaskPage::default()),
-            Status::Completed => page(owner, query.clone(), None, PAGE).await,
-            Status::All => {
-                let query = ListQuery {
-                    status: Status::Completed,
-                    ..query.clone()
-                };
-                page(owner, query, None, DONE_AT_FIRST).await
-            }
-        }
+    let limits = Limits { open, done };
+    let board = store::board(&pool()?, owner, &query, limits, today()?).await?;
+    let page = |listed, status| {
+        let query = ListQuery {
+            status,
+            ..query.clone()
+        };
+        page_of(listed, &query)
     };
-    let (open, done, counts) = try_join!(open, done, counts(owner))?;
     Ok(TaskBoard {
         status,
-        open,
-        done,
-        counts,
+        open: page(board.open, Status::Pending),
+        done: page(board.done, Status::Completed),
+        counts: board.counts,
     })
 }
 
@@ -74,7 +56,7 @@ pub async fn more(
 
 pub async fn get(id: &str) -> Result<Task, AppError> {
     let owner = counted(require_user()?)?;
-    let task = store::find(&pool()?, owner, parse_id(id)?).await?;
+    let task = finder()?.find(owner, parse_id(id)?).await?;
     task.ok_or_else(|| ErrorCode::TaskNotFound.into())
 }
 
@@ -198,19 +180,27 @@ async fn page(
         .transpose()
         .map_err(|_| ErrorCode::BadRequest)?;
     let listed = store::list(&pool()?, owner, &query, after.as_ref(), limit).await?;
-    Ok(TaskPage {
-        tasks: listed.tasks,
-        next: listed.next.map(|next| next.encode(&query)),
-    })
+    Ok(page_of(listed, &query))
 }
 
-async fn counts(owner: UserId) -> Result<Counts, AppError> {
+fn page_of(listed: Listed, query: &ListQuery) -> TaskPage {
+    TaskPage {
+        tasks: listed.tasks,
+        next: listed.next.map(|next| next.encode(query)),
+    }
+}
+
+/// By the clocks of whoever asks.
+fn today() -> Result<Today, AppError> {
     let offset =
         UtcOffset::from_whole_seconds(context::utc_offset() * 60).unwrap_or(UtcOffset::UTC);
     let here = now()?.to_offset(offset);
     let began = here.replace_time(time::Time::MIDNIGHT);
-    let ends = began + time::Duration::DAY;
-    Ok(store::count(&pool()?, owner, began, here.date(), ends).await?)
+    Ok(Today {
+        date: here.date(),
+        began,
+        ends: began + time::Duration::DAY,
+    })
 }
 
 /// What is no id is the id of no task.

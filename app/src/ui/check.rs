@@ -46,10 +46,10 @@ pub fn CheckMark(#[prop(optional)] checked: bool) -> impl IntoView {
 }
 
 /// A check that submits its form, as [`Check`] makes it. `more` are attributes.
-pub fn check_html(id: &str, checked: bool, label: &str, more: &str) -> String {
-    let (id, label) = (Escaped(id), Escaped(label));
+pub fn check_html(checked: bool, label: &str, more: &str) -> String {
+    let label = Escaped(label);
     format!(
-        "<button id=\"{id}\" class=\"check\" type=\"submit\" role=\"checkbox\" aria-checked=\"{checked}\" \
+        "<button class=\"check\" type=\"submit\" role=\"checkbox\" aria-checked=\"{checked}\" \
          aria-label=\"{label}\" {more}><span class=\"check-mark\" aria-hidden=\"true\"></span></button>"
     )
 }

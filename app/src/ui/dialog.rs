@@ -10,17 +10,22 @@ use super::{Button, Icon, IconName, Size, Variant};
 use crate::text::use_text;
 
 /// The browser's own modal `<dialog>`: it keeps the focus inside, closes on Esc and gives the focus back.
-/// A click on the backdrop closes it too. Whoever opens it sets `open`; closing it sets it back.
+/// A click on the backdrop closes it too. Whoever opens it sets `open`; closing it sets it back. What is in it is made
+/// when it opens for the first time.
 #[component]
 pub fn Dialog(
     id: &'static str,
     #[prop(into)] title: String,
     open: RwSignal<bool>,
-    children: Children,
+    children: ChildrenFn,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
+    let is_filled = Memo::new(move |was: Option<&bool>| was == Some(&true) || open.get());
+    let body_node = NodeRef::<html::Div>::new();
     Effect::new(move |_| {
-        let (Some(dialog), wanted) = (node.get(), open.get()) else {
+        // It opens with what is in it, so that the focus finds its place there.
+        let (Some(dialog), wanted, true) = (node.get(), open.get(), body_node.get().is_some())
+        else {
             return;
         };
         if wanted && !dialog.open() {
@@ -35,23 +40,12 @@ pub fn Dialog(
     let on_backdrop = |event: &Event| event.target() == event.current_target();
     let close = move |()| open.set(false);
     let title_id = format!("{id}-title");
-    view! {
-        <dialog
-            id=id
-            class="dialog"
-            aria-labelledby=title_id.clone()
-            node_ref=node
-            on:close=move |_| open.set(false)
-            on:mousedown=move |event: MouseEvent| pressed_backdrop.set_value(on_backdrop(&event))
-            on:click=move |event: MouseEvent| {
-                if pressed_backdrop.get_value() && on_backdrop(&event) {
-                    open.set(false);
-                }
-            }
-        >
-            <div class="dialog-body">
+    let heading_id = title_id.clone();
+    let body = move || {
+        view! {
+            <div class="dialog-body" node_ref=body_node>
                 <div class="dialog-head">
-                    <h2 id=title_id.clone()>{title}</h2>
+                    <h2 id=heading_id.clone()>{title.clone()}</h2>
                     <Button
                         variant=Variant::Quiet
                         size=Size::Icon
@@ -63,6 +57,23 @@ pub fn Dialog(
                 </div>
                 {children()}
             </div>
+        }
+    };
+    view! {
+        <dialog
+            id=id
+            class="dialog"
+            aria-labelledby=title_id
+            node_ref=node
+            on:close=move |_| open.set(false)
+            on:mousedown=move |event: MouseEvent| pressed_backdrop.set_value(on_backdrop(&event))
+            on:click=move |event: MouseEvent| {
+                if pressed_backdrop.get_value() && on_backdrop(&event) {
+                    open.set(false);
+                }
+            }
+        >
+            {move || is_filled.get().then(&body)}
         </dialog>
     }
 }

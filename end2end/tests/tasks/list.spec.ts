@@ -248,6 +248,21 @@ test("a title that was left half edited can be edited again, whatever has become
   await expect(tasks.title("Buy oat milk")).toBeFocused();
 });
 
+test("what is being written in a row is saved when the row has to move", async ({ page }) => {
+  await signUp(page);
+  await addTask(page, { title: "Apples" });
+  await addTask(page, { title: "Bread" });
+  const tasks = new TasksPage(page);
+  await tasks.visit();
+  await tasks.order.selectOption("title");
+  await expect.poll(() => tasks.titles(tasks.open)).toEqual(["Apples", "Bread"]);
+  await tasks.title("Bread").dblclick();
+  await tasks.main.getByRole("textbox", { name: "Title" }).fill("Blueberries");
+  await page.goBack();
+  await expect.poll(() => tasks.titles(tasks.open)).toEqual(["Blueberries", "Apples"]);
+  await expect.poll(async () => (await tasksOf(page)).map(({ title }) => title)).toContain("Blueberries");
+});
+
 test("what has the focus in a row keeps it when the server's answer comes", async ({ page }) => {
   await signUp(page);
   await addTask(page, { title: "Buy milk" });

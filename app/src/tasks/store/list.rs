@@ -12,21 +12,46 @@ use crate::{
     auth::UserId,
     pool::Pool,
     tasks::{
-        Counts, ListQuery, Order, Sort, Status, Task,
+        ListQuery, Order, Sort, Status, Task,
         cursor::{Cursor, Key},
     },
 };
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Listed {
     pub tasks: Vec<Task>,
     /// Where the next page begins, if there is one.
     pub next: Option<Cursor>,
 }
 
-struct Keyed {
+impl Listed {
+    /// Of one row more than wanted, which tells whether there is another page.
+    pub(super) fn new(mut rows: Vec<Keyed>, limit: u16, sort: Sort) -> Self {
+        let has_more = rows.len() > usize::from(limit);
+        rows.truncate(limit.into());
+        let next = rows.last().filter(|_| has_more).map(|last| Cursor {
+            key: match sort {
+                Sort::Title => Key::Title(last.row.title.clone()),
+                _ => Key::Time(last.key),
+            },
+            id: last.row.id,
+        });
+        Self {
+            tasks: rows.into_iter().map(|keyed| keyed.row.into()).collect(),
+            next,
+        }
+    }
+}
+
+pub(super) struct Keyed {
     row: Row,
     key: Option<OffsetDateTime>,
+}
+
+impl Keyed {
+    pub fn is_done(&self) -> bool {
+        self.row.completed_at.is_some()
+    }
 }
 
 impl<'r> FromRow<'r, PgRow> for Keyed {
@@ -59,73 +84,105 @@ pub async fn list(
     if !query.search.is_empty() {
         statement = statement.bind(pattern(&query.search));
     }
-    let mut rows = statement.fetch_all(pool).await?;
-    let has_more = rows.len() > usize::from(limit);
-    rows.truncate(limit.into());
-    let next = rows.last().filter(|_| has_more).map(|last| Cursor {
-        key: match query.sort {
-            Sort::Title => Key::Title(last.row.title.clone()),
-            _ => Key::Time(last.key),
-        },
-        id: last.row.id,
-    });
-    Ok(Listed {
-        tasks: rows.into_iter().map(|keyed| keyed.row.into()).collect(),
-        next,
-    })
+    let rows = statement.fetch_all(pool).await?;
+    Ok(Listed::new(rows, limit, query.sort))
 }
 
-/// The statement: $1 is the owner, then come the cursor's key and id, then the pattern. One row more than wanted
-/// tells whether there is another page.
+/// The statement: $1 is the owner, then come the cursor's key and id, then the pattern.
 pub fn list_sql(query: &ListQuery, is_after: bool, limit: u16) -> String {
-    // `due_key` is infinity for what is due at no time, which the driver does not know.
-    let (key, shown, given) = match query.sort {
-        Sort::Created => ("created_at", "created_at", "$2::timestamptz"),
-        Sort::Updated => ("updated_at", "updated_at", "$2::timestamptz"),
-        Sort::Title => (
-            "title COLLATE title_order",
-            "NULL::timestamptz",
-            "$2::text COLLATE title_order",
-        ),
-        Sort::DueDate => (
-            "due_key",
-            "nullif(due_key, 'infinity')",
-            "coalesce($2::timestamptz, 'infinity')",
-        ),
-    };
-    let (direction, beyond) = match query.order {
-        Order::Asc => ("ASC", ">"),
-        Order::Desc => ("DESC", "<"),
-    };
-    let after = if is_after {
-        format!(" AND ({key}, id) {beyond} ({given}, $3)")
+    let by = By::new(query);
+    let (after, pattern) = if is_after {
+        (by.after(), "$4")
     } else {
-        String::new()
+        (String::new(), "$2")
     };
-    let search = match (query.search.is_empty(), is_after) {
-        (true, _) => String::new(),
-        (false, true) => format!(" AND {SEARCHED} LIKE {}", lower("$4")),
-        (false, false) => format!(" AND {SEARCHED} LIKE {}", lower("$2")),
-    };
-    let order = format!(
-        " ORDER BY {key} {direction}, id {direction} LIMIT {}",
-        u32::from(limit) + 1
-    );
-    let select = |which: &str| {
-        format!(
-            "SELECT id, title, description, completed_at, due_date, due_at, created_at, updated_at, version, \
-             {shown} AS key, due_key FROM task WHERE owner_id = $1 AND deleted_at IS NULL{which}{after}{search}{order}"
-        )
-    };
+    let range = |is_done| range(query, is_done, &after, pattern, limit);
     match query.status {
-        Status::Pending => select(" AND NOT done"),
-        Status::Completed => select(" AND done"),
+        Status::Pending => range(false),
+        Status::Completed => range(true),
         // Two ranges, merged as they are read.
         Status::All => format!(
-            "SELECT * FROM (({}) UNION ALL ({})) AS task{order}",
-            select(" AND NOT done"),
-            select(" AND done")
+            "SELECT * FROM (({}) UNION ALL ({})) AS task{}",
+            range(false),
+            range(true),
+            by.order(limit)
         ),
+    }
+}
+
+/// A range of what is done, or of what is not: of one row more than wanted.
+pub(super) fn range(
+    query: &ListQuery,
+    is_done: bool,
+    after: &str,
+    pattern: &str,
+    limit: u16,
+) -> String {
+    let by = By::new(query);
+    let (shown, order) = (by.shown, by.order(limit));
+    let which = if is_done { "done" } else { "NOT done" };
+    let search = if query.search.is_empty() {
+        String::new()
+    } else {
+        format!(" AND {SEARCHED} LIKE {}", lower(pattern))
+    };
+    format!(
+        "SELECT id, title, description, completed_at, due_date, due_at, created_at, updated_at, version, \
+         {shown} AS key, due_key FROM task WHERE owner_id = $1 AND deleted_at IS NULL AND {which}{after}{search}{order}"
+    )
+}
+
+/// The order, as the statement says it.
+struct By {
+    key: &'static str,
+    /// As the driver can read it: `due_key` is infinity for what is due at no time.
+    shown: &'static str,
+    /// The cursor's.
+    given: &'static str,
+    direction: &'static str,
+    beyond: char,
+}
+
+impl By {
+    fn new(query: &ListQuery) -> Self {
+        let (key, shown, given) = match query.sort {
+            Sort::Created => ("created_at", "created_at", "$2::timestamptz"),
+            Sort::Updated => ("updated_at", "updated_at", "$2::timestamptz"),
+            Sort::Title => (
+                "title COLLATE title_order",
+                "NULL::timestamptz",
+                "$2::text COLLATE title_order",
+            ),
+            Sort::DueDate => (
+                "due_key",
+                "nullif(due_key, 'infinity')",
+                "coalesce($2::timestamptz, 'infinity')",
+            ),
+        };
+        let (direction, beyond) = match query.order {
+            Order::Asc => ("ASC", '>'),
+            Order::Desc => ("DESC", '<'),
+        };
+        Self {
+            key,
+            shown,
+            given,
+            direction,
+            beyond,
+        }
+    }
+
+    fn after(&self) -> String {
+        let Self {
+            key, beyond, given, ..
+        } = self;
+        format!(" AND ({key}, id) {beyond} ({given}, $3)")
+    }
+
+    fn order(&self, limit: u16) -> String {
+        let Self { key, direction, .. } = self;
+        let limit = u32::from(limit) + 1;
+        format!(" ORDER BY {key} {direction}, id {direction} LIMIT {limit}")
     }
 }
 
@@ -137,7 +194,7 @@ fn lower(parameter: &str) -> String {
 }
 
 /// The text anywhere, and no wildcards in it.
-fn pattern(search: &str) -> String {
+pub(super) fn pattern(search: &str) -> String {
     let mut pattern = String::with_capacity(search.len() + 2);
     pattern.push('%');
     for c in search.chars() {
@@ -148,40 +205,4 @@ fn pattern(search: &str) -> String {
     }
     pattern.push('%');
     pattern
-}
-
-/// How many there are, up to [`Counts::LIMIT`] each. The day that is today began and ends at the given times.
-pub async fn count(
-    pool: &Pool,
-    owner: UserId,
-    day_began: OffsetDateTime,
-    today: time::Date,
-    day_ends: OffsetDateTime,
-) -> sqlx::Result<Counts> {
-    let row = sqlx::query!(
-        r#"SELECT
-             (SELECT count(*) FROM (SELECT FROM task WHERE owner_id = $1 AND NOT done AND deleted_at IS NULL
-                                    LIMIT $5) AS t)::int AS "open!",
-             (SELECT count(*) FROM (SELECT FROM task WHERE owner_id = $1 AND done AND deleted_at IS NULL
-                                    LIMIT $5) AS t)::int AS "done!",
-             (SELECT count(*) FROM (SELECT FROM task WHERE owner_id = $1 AND completed_at >= $2 AND completed_at < $4
-                                    AND deleted_at IS NULL LIMIT $5) AS t)::int AS "done_today!",
-             (SELECT count(*) FROM (SELECT FROM task WHERE owner_id = $1 AND NOT done AND deleted_at IS NULL
-                                    AND due_key < greatest($4, ($3::date + 1)::timestamp AT TIME ZONE 'UTC')
-                                    AND (due_date <= $3 OR due_at < $4) LIMIT $5) AS t)::int AS "due_today!""#,
-        owner.0,
-        day_began,
-        today,
-        day_ends,
-        i64::from(Counts::LIMIT)
-    )
-    .fetch_one(pool)
-    .await?;
-    let number = |count: i32| u32::try_from(count).unwrap_or_default();
-    Ok(Counts {
-        open: number(row.open),
-        done: number(row.done),
-        done_today: number(row.done_today),
-        due_today: number(row.due_today),
-    })
 }

@@ -1,14 +1,18 @@
-//! SQL of tasks. Every function takes the owner, and the owner is in every WHERE clause: the check of ownership and
-//! the read or write are one statement.
+//! SQL of tasks. Every function takes the owner, and every statement names them beside the task: the check of ownership
+//! and the read or write are one.
 
+mod board;
 mod create;
+mod finder;
 mod list;
 mod row;
 mod sweep;
 mod write;
 
+pub use board::{Board, Limits, Today, board, board_sql};
 pub use create::{Created, Idempotency, NewTask, Once, insert, insert_once};
-pub use list::{Listed, count, list, list_sql};
+pub use finder::Finder;
+pub use list::{Listed, list, list_sql};
 pub use sweep::sweep;
 pub use write::{
     Precondition, TaskChange, Written, delete, find, find_all, restore, set_completed, update,

@@ -48,7 +48,7 @@ impl Wanted {
         }
     }
 
-    fn query(&self) -> String {
+    pub fn query(&self) -> String {
         let mut query = ParamsMap::new();
         if self.status != Status::default() {
             query.insert("status", self.status.as_str().to_owned());

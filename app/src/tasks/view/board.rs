@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use super::{
     change::{Change, What},
     entry::Entry,
-    side,
 };
 use crate::{
     tasks::{Counts, Status, Task, TaskBoard, TaskId, TaskPage},
@@ -23,7 +22,7 @@ pub struct Board {
     pub next_done: RwSignal<Option<String>>,
     pub counts: RwSignal<Counts>,
     /// The task whose title is being edited.
-    edited: StoredValue<Option<TaskId>>,
+    pub edited: RwSignal<Option<TaskId>>,
     /// Deleted by us and perhaps to come back, with their places.
     deleted: StoredValue<Vec<(usize, Entry)>>,
     /// What the server has confirmed while it was not on the page.
@@ -44,7 +43,7 @@ impl Board {
             next_open: RwSignal::default(),
             next_done: RwSignal::default(),
             counts: RwSignal::default(),
-            edited: StoredValue::default(),
+            edited: RwSignal::default(),
             deleted: StoredValue::default(),
             unseen: StoredValue::default(),
             here,
@@ -53,7 +52,6 @@ impl Board {
 
     /// Shows what the server has; what is on its way there is to be applied again.
     pub fn show(self, board: TaskBoard) {
-        side::keep_focus();
         let (open, done) = (
             self.entries(board.open.tasks),
             self.entries(board.done.tasks),
@@ -64,6 +62,9 @@ impl Board {
         self.next_open.set(board.open.next);
         self.next_done.set(board.done.next);
         self.counts.set(board.counts);
+        if let Some(edited) = self.edited.get_untracked().filter(|id| !self.has(*id)) {
+            self.end_edit(edited);
+        }
         // The list may have been read before.
         for task in self
             .unseen
@@ -79,22 +80,16 @@ impl Board {
         }
     }
 
-    /// A task that is shown already stays the same row.
+    /// A list that was read before our last change must not undo it.
     fn entries(self, tasks: Vec<Task>) -> Vec<Entry> {
         let entry = |task: Task| match self.find(task.id) {
-            Some(entry) => {
-                // A list that was read before our last change must not undo it.
-                if entry.version().is_some_and(|known| known > task.version) {
-                    return entry;
-                }
-                entry.confirmed.set_value(Some(task.clone()));
-                entry.is_waiting.set(false);
-                if entry.task.with_untracked(|shown| *shown != task) {
-                    entry.task.set(task);
-                }
-                entry
-            }
-            None => Entry::new(task.clone(), Some(task)),
+            Some(entry) if entry.version().is_some_and(|known| known > task.version) => entry,
+            Some(entry) if entry.task == task => Entry {
+                confirmed: Some(task),
+                is_waiting: false,
+                ..entry
+            },
+            _ => Entry::new(task.clone(), Some(task)),
         };
         tasks.into_iter().map(entry).collect()
     }
@@ -105,22 +100,37 @@ impl Board {
             Status::Completed => (self.done, self.next_done),
             _ => (self.open, self.next_open),
         };
-        let known = |id| self.find(id).is_some();
-        let new: Vec<_> = page
-            .tasks
-            .into_iter()
-            .filter(|task| !known(task.id))
-            .collect();
-        let new = self.entries(new);
+        let is_new = |task: &Task| !self.has(task.id);
+        let new = self.entries(page.tasks.into_iter().filter(is_new).collect());
         list.update(|list| list.extend(new));
         next.set(page.next);
     }
 
     pub fn find(self, id: TaskId) -> Option<Entry> {
-        let in_list = |list: RwSignal<Vec<Entry>>| {
-            list.with_untracked(|list| list.iter().find(|entry| entry.id == id).cloned())
-        };
-        in_list(self.open).or_else(|| in_list(self.done))
+        self.read(id, Entry::clone)
+    }
+
+    fn has(self, id: TaskId) -> bool {
+        self.read(id, |_| ()).is_some()
+    }
+
+    pub fn read<T>(self, id: TaskId, read: impl FnOnce(&Entry) -> T) -> Option<T> {
+        let (list, place) = self.place(id)?;
+        Some(list.with_untracked(|list| read(&list[place])))
+    }
+
+    /// The list that it stands in, and where.
+    fn place(self, id: TaskId) -> Option<(RwSignal<Vec<Entry>>, usize)> {
+        [self.open, self.done].into_iter().find_map(|list| {
+            let place = list.with_untracked(|list| list.iter().position(|entry| entry.id == id));
+            place.map(|place| (list, place))
+        })
+    }
+
+    fn write(self, id: TaskId, write: impl FnOnce(&mut Entry)) {
+        if let Some((list, place)) = self.place(id) {
+            list.update(|list| write(&mut list[place]));
+        }
     }
 
     /// Shows a change before the server knows of it.
@@ -128,7 +138,7 @@ impl Board {
         let id = change.task;
         match &change.what {
             What::Add(fields) => {
-                if self.find(id).is_none() {
+                if !self.has(id) {
                     let mut task = new_task(id);
                     fields.write_to(&mut task);
                     self.insert(0, Entry::new(task, None));
@@ -157,47 +167,20 @@ impl Board {
                 }
             }
         }
-        if let Some(entry) = self.find(id) {
-            entry.is_waiting.set(true);
-        }
-    }
-
-    /// The task whose title is being edited.
-    pub fn edited(self) -> Option<TaskId> {
-        self.edited.get_value()
-    }
-
-    /// Edits the title of this task, and of no other one.
-    pub fn edit(self, id: Option<TaskId>) {
-        let before = self.edited();
-        self.edited.set_value(id);
-        if before != id {
-            self.show_edited(before, false);
-        }
-        self.show_edited(id, true);
+        self.write(id, |entry| entry.is_waiting = true);
     }
 
     /// A task is about to be changed by whoever looks at it: its title is edited no longer.
     pub fn end_edit(self, id: TaskId) {
-        if self.edited() == Some(id) {
-            self.edit(None);
-        }
-    }
-
-    fn show_edited(self, id: Option<TaskId>, is_so: bool) {
-        let entry = id.and_then(|id| self.find(id));
-        if let Some(entry) = entry.filter(|entry| entry.is_edited.get_untracked() != is_so) {
-            entry.is_edited.set(is_so);
+        if self.edited.get_untracked() == Some(id) {
+            self.edited.set(None);
         }
     }
 
     /// Has every row look at what is around it.
     pub fn look_again(self) {
-        side::keep_focus();
         for list in [self.open, self.done] {
-            for entry in list.get_untracked() {
-                entry.task.notify();
-            }
+            list.update(|list| list.iter_mut().for_each(Entry::touch));
         }
     }
 
@@ -205,19 +188,21 @@ impl Board {
     /// `may_come`: if it is not on the page, it belongs there.
     pub fn confirm(self, task: Task, is_last: bool, may_come: bool) {
         let id = task.id;
-        match self.find(id) {
-            Some(entry) => {
-                entry.confirmed.set_value(Some(task.clone()));
-                if is_last {
-                    entry.is_waiting.set(false);
-                    self.change(id, |shown| *shown = task);
-                }
+        if self.has(id) {
+            self.write(id, |entry| {
+                entry.confirmed = Some(task.clone());
+                entry.is_waiting &= !is_last;
+            });
+            if is_last {
+                self.change(id, |shown| *shown = task);
             }
-            None if is_last && may_come => self.insert(0, Entry::new(task.clone(), Some(task))),
-            None => self.unseen.update_value(|unseen| {
+        } else if is_last && may_come {
+            self.insert(0, Entry::new(task.clone(), Some(task)));
+        } else {
+            self.unseen.update_value(|unseen| {
                 unseen.retain(|known| known.id != id);
                 unseen.push(task);
-            }),
+            });
         }
     }
 
@@ -229,18 +214,15 @@ impl Board {
                 entry.version()
             })
         };
-        self.find(id).map_or_else(deleted, |entry| entry.version())
+        self.read(id, Entry::version).unwrap_or_else(deleted)
     }
 
     /// The server has deleted it, which makes another version of it.
     pub fn deleted(self, id: TaskId) {
-        self.deleted.with_value(|deleted| {
-            if let Some((_, entry)) = deleted.iter().find(|(_, entry)| entry.id == id) {
-                entry.confirmed.update_value(|task| {
-                    if let Some(task) = task {
-                        task.version += 1;
-                    }
-                });
+        self.deleted.update_value(|deleted| {
+            let found = deleted.iter_mut().find(|(_, entry)| entry.id == id);
+            if let Some(task) = found.and_then(|(_, entry)| entry.confirmed.as_mut()) {
+                task.version += 1;
             }
         });
     }
@@ -250,11 +232,11 @@ impl Board {
         if let Some((place, entry)) = self.take_deleted(id) {
             self.insert(place, entry);
         }
-        let Some(entry) = self.find(id) else { return };
-        entry.is_waiting.set(false);
-        match entry.confirmed() {
-            Some(task) => self.change(id, |shown| *shown = task),
-            None => drop(self.remove(id)),
+        self.write(id, |entry| entry.is_waiting = false);
+        match self.read(id, |entry| entry.confirmed.clone()) {
+            Some(Some(task)) => self.change(id, |shown| *shown = task),
+            Some(None) => drop(self.remove(id)),
+            None => {}
         }
     }
 
@@ -275,49 +257,50 @@ impl Board {
 
     /// Changes a task, moves it to where it belongs, and counts again.
     fn change(self, id: TaskId, change: impl FnOnce(&mut Task)) {
-        let Some(entry) = self.find(id) else { return };
-        let before = entry.task.get_untracked();
+        let Some(before) = self.read(id, |entry| entry.task.clone()) else {
+            return;
+        };
         let mut after = before.clone();
         change(&mut after);
         if before == after {
             return;
         }
-        let moves = before.is_done() != after.is_done();
-        if !moves {
-            side::keep_focus();
-        }
-        entry.task.set(after.clone());
         self.recount(Some(&before), Some(&after));
-        if moves {
-            self.list(before.is_done())
-                .update(|list| list.retain(|entry| entry.id != id));
-            self.list(after.is_done())
-                .update(|list| list.insert(0, entry.in_another_row()));
+        let moves = before.is_done() != after.is_done();
+        let to = self.list(after.is_done());
+        self.write(id, |entry| {
+            entry.task = after;
+            entry.touch();
+        });
+        if moves && let Some((_, entry)) = self.take(id) {
+            to.update(|list| list.insert(0, entry));
         }
+    }
+
+    /// Off the page, with the field for its title.
+    fn take(self, id: TaskId) -> Option<(usize, Entry)> {
+        self.end_edit(id);
+        let (list, place) = self.place(id)?;
+        let entry = list.try_update(|list| list.remove(place))?;
+        Some((place, entry))
     }
 
     fn insert(self, place: usize, entry: Entry) {
-        let task = entry.task.get_untracked();
-        self.recount(None, Some(&task));
-        self.list(task.is_done())
-            .update(|list| list.insert(place.min(list.len()), entry.in_another_row()));
+        self.recount(None, Some(&entry.task));
+        self.list(entry.task.is_done())
+            .update(|list| list.insert(place.min(list.len()), entry));
     }
 
     fn remove(self, id: TaskId) -> Option<(usize, Entry)> {
-        let entry = self.find(id)?;
-        let task = entry.task.get_untracked();
-        let list = self.list(task.is_done());
-        let place = list.with_untracked(|list| list.iter().position(|entry| entry.id == id))?;
-        list.update(|list| drop(list.remove(place)));
-        self.recount(Some(&task), None);
+        let (place, entry) = self.take(id)?;
+        self.recount(Some(&entry.task), None);
         Some((place, entry))
     }
 
     /// Where the focus is to go when a row goes away.
     pub fn neighbour(self, id: TaskId) -> Option<TaskId> {
-        let is_done = self.find(id)?.task.with_untracked(Task::is_done);
-        self.list(is_done).with_untracked(|list| {
-            let place = list.iter().position(|entry| entry.id == id)?;
+        let (list, place) = self.place(id)?;
+        list.with_untracked(|list| {
             let next = list
                 .get(place + 1)
                 .or_else(|| list.get(place.checked_sub(1)?))?;

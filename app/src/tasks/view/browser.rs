@@ -2,6 +2,7 @@
 
 use leptos::{
     ev,
+    mount::mount_to,
     prelude::*,
     wasm_bindgen::{JsCast, closure::Closure},
     web_sys::{Element, Event, HtmlElement, KeyboardEvent, Storage, UrlSearchParams},
@@ -10,8 +11,11 @@ use uuid::{Builder, Uuid};
 use wasm_bindgen_futures::js_sys::{Array, Date};
 use web_sys::IntersectionObserver;
 
-pub use super::kept::{append, inherit, keep, kept};
 use super::rows::Act;
+pub use super::{
+    kept::{append, inherit, keep, kept},
+    patch::{Row, bring},
+};
 use crate::{
     tasks::TaskId,
     ui::{close_popover, focus},
@@ -54,15 +58,15 @@ pub fn on_online(work: impl Fn() + 'static) {
     on_cleanup(move || listener.remove());
 }
 
-fn active() -> Option<Element> {
+pub(super) fn active() -> Option<Element> {
     document().active_element()
 }
 
-fn row_of(element: &Element) -> Option<Element> {
+pub(super) fn row_of(element: &Element) -> Option<Element> {
     element.closest("[data-task]").ok().flatten()
 }
 
-fn task_of(row: &Element) -> Option<TaskId> {
+pub(super) fn task_of(row: &Element) -> Option<TaskId> {
     let id = row.get_attribute("data-task")?;
     Uuid::try_parse(&id).ok().map(TaskId)
 }
@@ -106,26 +110,6 @@ fn focus_in(row: &Element) {
     }
 }
 
-/// What has the focus in a row may be made anew in a moment: then what takes its place gets it.
-pub fn keep_focus() {
-    let Some(before) = active() else { return };
-    let Some(id) = row_of(&before).as_ref().and_then(task_of) else {
-        return;
-    };
-    let Some(act) = before.get_attribute("data-act") else {
-        return;
-    };
-    request_animation_frame(move || {
-        let selector = format!("[data-task='{id}'] [data-act='{act}']");
-        if !before.is_connected()
-            && let Ok(Some(now)) = document().query_selector(&selector)
-            && let Ok(now) = now.dyn_into::<HtmlElement>()
-        {
-            focus(&now);
-        }
-    });
-}
-
 /// Once the row is there.
 pub fn focus_row(id: TaskId) {
     request_animation_frame(move || {
@@ -134,6 +118,17 @@ pub fn focus_row(id: TaskId) {
             focus_in(&row);
         }
     });
+}
+
+/// Shows this in the row, for as long as the current owner lives.
+pub fn show_in_row(id: TaskId, view: impl FnOnce() -> AnyView + 'static) {
+    let selector = format!("[data-task='{id}']");
+    if let Ok(Some(row)) = document().query_selector(&selector)
+        && let Ok(row) = row.dyn_into::<HtmlElement>()
+    {
+        let shown = send_wrapper::SendWrapper::new(mount_to(row, view));
+        on_cleanup(move || drop(shown.take()));
+    }
 }
 
 /// Moves the focus so many rows on; from elsewhere, to the first.

@@ -6,10 +6,10 @@ use leptos::{
     prelude::*,
 };
 
-use super::{board::use_board, change::Fields, entry::Entry, outbox::use_outbox, side};
+use super::{board::use_board, change::Fields, outbox::use_outbox, side};
 use crate::{
     error::ErrorCode,
-    tasks::{Day, Description, DescriptionError, Title, TitleError},
+    tasks::{Day, Description, DescriptionError, Task, Title, TitleError},
     text::use_text,
     ui::focus,
 };
@@ -41,12 +41,12 @@ pub fn check_day(day: &str) -> Result<Option<Day>, ErrorCode> {
 }
 
 #[component]
-pub fn EditTitle(entry: Entry) -> impl IntoView {
+pub fn EditTitle(task: Task) -> impl IntoView {
     let words = use_text();
     let (board, outbox) = (use_board(), use_outbox());
-    let id = entry.id;
-    let before = StoredValue::new(entry.as_edited());
-    let text = RwSignal::new(before.with_value(|task| task.title.clone()));
+    let id = task.id;
+    let text = RwSignal::new(task.title.clone());
+    let before = StoredValue::new(task);
     let wrong = RwSignal::new(None::<ErrorCode>);
     let node = NodeRef::<html::Input>::new();
     Effect::new(move |_| {
@@ -56,14 +56,17 @@ pub fn EditTitle(entry: Entry) -> impl IntoView {
         }
     });
     let leave = move || {
-        board.edit(None);
+        board.edited.set(None);
         side::focus_row(id);
     };
     let save = move || {
-        if board.edited() != Some(id) {
+        if board.edited.get_untracked() != Some(id) {
             return false;
         }
-        let checked = check(&text.read_untracked());
+        // The field may be going away with its page.
+        let Some(checked) = text.try_with_untracked(|text| check(text)) else {
+            return false;
+        };
         match checked {
             Ok(title) => {
                 let fields = Fields {
@@ -87,7 +90,7 @@ pub fn EditTitle(entry: Entry) -> impl IntoView {
     };
     let blur = move |_| {
         if save() {
-            board.edit(None);
+            board.edited.set(None);
         }
     };
     let key = move |event: KeyboardEvent| {

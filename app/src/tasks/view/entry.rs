@@ -1,69 +1,51 @@
-//! A task on the page, and what its row follows.
+//! A task on the page.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use leptos::prelude::*;
-
 use crate::tasks::{Task, TaskId};
 
-/// A task on the page.
 #[derive(Clone, Debug)]
 pub struct Entry {
     pub id: TaskId,
-    /// The row that shows it, and no other: what it follows are these signals.
-    pub row: u32,
-    pub task: ArcRwSignal<Task>,
+    /// As it is shown.
+    pub task: Task,
     /// As the server has it; None for one that it does not know yet.
-    pub(super) confirmed: ArcStoredValue<Option<Task>>,
+    pub confirmed: Option<Task>,
     /// Whether something is on its way to the server.
-    pub is_waiting: ArcRwSignal<bool>,
-    /// Whether its title is being edited.
-    pub is_edited: ArcRwSignal<bool>,
+    pub is_waiting: bool,
+    /// Another one after each change, so that its row is made anew.
+    pub revision: u32,
 }
 
 impl Entry {
     pub fn new(task: Task, confirmed: Option<Task>) -> Self {
         Self {
             id: task.id,
-            row: next_row(),
-            is_waiting: ArcRwSignal::new(confirmed.is_none()),
-            is_edited: ArcRwSignal::new(false),
-            task: ArcRwSignal::new(task),
-            confirmed: ArcStoredValue::new(confirmed),
+            is_waiting: confirmed.is_none(),
+            task,
+            confirmed,
+            revision: next_revision(),
         }
     }
 
-    /// The same for another row. A signal keeps all that have ever followed it: those of a row end with it.
-    pub fn in_another_row(&self) -> Self {
-        Self {
-            id: self.id,
-            row: next_row(),
-            task: ArcRwSignal::new(self.task.get_untracked()),
-            confirmed: self.confirmed.clone(),
-            is_waiting: ArcRwSignal::new(self.is_waiting.get_untracked()),
-            is_edited: ArcRwSignal::new(self.is_edited.get_untracked()),
-        }
+    pub fn touch(&mut self) {
+        self.revision = next_revision();
     }
 
     /// The version that what is shown was made from.
     pub fn version(&self) -> Option<i64> {
-        self.confirmed
-            .with_value(|task| task.as_ref().map(|task| task.version))
+        self.confirmed.as_ref().map(|task| task.version)
     }
 
     /// What is shown, for an edit: of the version that the server has.
     pub fn as_edited(&self) -> Task {
-        let mut task = self.task.get_untracked();
+        let mut task = self.task.clone();
         task.version = self.version().unwrap_or(task.version);
         task
     }
-
-    pub fn confirmed(&self) -> Option<Task> {
-        self.confirmed.get_value()
-    }
 }
 
-fn next_row() -> u32 {
-    static ROWS: AtomicU32 = AtomicU32::new(0);
-    ROWS.fetch_add(1, Ordering::Relaxed)
+fn next_revision() -> u32 {
+    static REVISIONS: AtomicU32 = AtomicU32::new(1);
+    REVISIONS.fetch_add(1, Ordering::Relaxed)
 }

@@ -64,7 +64,7 @@ pub fn Keys(wanted: Memo<Wanted>) -> impl IntoView {
             ("x", Some(id)) => outbox.toggle(id),
             // On a button the bar presses that.
             (" ", Some(id)) if !side::is_on_button(event) => outbox.toggle(id),
-            ("e", Some(id)) => board.edit(Some(id)),
+            ("e", Some(id)) => board.edited.set(Some(id)),
             ("Delete", Some(id)) => outbox.delete(id),
             ("z", _) => {
                 outbox.undo();
@@ -116,21 +116,23 @@ pub fn Keys(wanted: Memo<Wanted>) -> impl IntoView {
 #[component]
 fn Help(is_open: RwSignal<bool>, are_on: RwSignal<bool>) -> impl IntoView {
     let words = &use_text().tasks;
-    let rows = words.keys.map(|(keys, does)| {
-        let keys = keys
-            .split(' ')
-            .map(|key| view! { <kbd>{key}</kbd> })
-            .collect_view();
-        view! {
-            <div>
-                <dt>{keys}</dt>
-                <dd>{does}</dd>
-            </div>
-        }
-    });
+    let rows = move || {
+        words.keys.map(|(keys, does)| {
+            let keys = keys
+                .split(' ')
+                .map(|key| view! { <kbd>{key}</kbd> })
+                .collect_view();
+            view! {
+                <div>
+                    <dt>{keys}</dt>
+                    <dd>{does}</dd>
+                </div>
+            }
+        })
+    };
     view! {
         <Dialog id="keys" title=words.keyboard open=is_open>
-            <dl class="keys">{rows}</dl>
+            <dl class="keys">{rows()}</dl>
             <label class="field-check">
                 <input
                     type="checkbox"

@@ -2,16 +2,23 @@
 
 use std::time::Duration;
 
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{html, prelude::*, server_fn::ServerFn, task::spawn_local};
 
 use super::{
-    address::Wanted, board::use_board, empty::Empty, entry::Entry, outbox::use_outbox, rows::Rows,
+    address::Wanted,
+    board::use_board,
+    edit_title::{EditTitle, EditTitleProps},
+    empty::Empty,
+    entry::Entry,
+    outbox::use_outbox,
+    row,
+    rows::Rows,
     side,
 };
 use crate::{
     error::ErrorCode,
     page::report,
-    tasks::{Status, list_more_tasks},
+    tasks::{DeleteTask, SetTaskCompleted, Status, list_more_tasks},
     text::use_text,
     ui::{Button, Notice, Size, use_toasts},
     zone::use_here,
@@ -40,10 +47,16 @@ pub fn Lists(wanted: Memo<Wanted>) -> impl IntoView {
         }
     });
     Effect::new(move |_| wanted.with(|wanted| side::lead_to(|id| wanted.details(id))));
+    Effect::new(move |_| {
+        let task = |id| board.read(id, Entry::as_edited);
+        if let Some(task) = board.edited.get().and_then(task) {
+            side::show_in_row(task.id, || EditTitle(EditTitleProps { task }).into_any());
+        }
+    });
     let is_empty = move || !shows_open.get() && !shows_done.get();
-    // Both stay, hidden where there is nothing in them: signals keep all that have ever followed them.
     view! {
         <Waiting />
+        <div hidden=true inner_html=plain_forms()></div>
         <div class="tasks-part" hidden=move || !shows_open.get()>
             <Rows list=board.open is_shown=shows_open wanted attr:aria-label=words.open />
             <More status=Status::Pending next=board.next_open wanted />
@@ -63,6 +76,25 @@ pub fn Lists(wanted: Memo<Wanted>) -> impl IntoView {
         {move || is_empty().then(|| view! { <Empty wanted /> })}
     }
     .into_any()
+}
+
+/// For whoever has no scripts: the buttons of the rows send them, and say for which task.
+fn plain_forms() -> String {
+    if cfg!(not(feature = "ssr")) {
+        return String::new();
+    }
+    let form = |id, path, completed: &str| {
+        format!(r#"<form id="{id}" action="{path}" method="post">{completed}</form>"#)
+    };
+    let completed = |value| {
+        format!(r#"<input type="hidden" name="completed" autocomplete="off" value="{value}">"#)
+    };
+    [
+        form(row::COMPLETE_FORM, SetTaskCompleted::PATH, &completed(true)),
+        form(row::REOPEN_FORM, SetTaskCompleted::PATH, &completed(false)),
+        form(row::DELETE_FORM, DeleteTask::PATH, ""),
+    ]
+    .concat()
 }
 
 /// The rest of a list: fetched when its end comes near, or by a button. What is done stays folded until somebody asks.

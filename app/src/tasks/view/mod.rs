@@ -23,6 +23,8 @@ mod rows;
 mod browser;
 #[cfg(not(feature = "ssr"))]
 mod kept;
+#[cfg(not(feature = "ssr"))]
+mod patch;
 #[cfg(feature = "ssr")]
 mod server;
 
@@ -40,6 +42,7 @@ use self::{
     board::{Board, use_board},
     conflict::ConflictDialog,
     details::Details,
+    entry::Entry,
     head::Head,
     keys::Keys,
     list::Lists,
@@ -145,7 +148,7 @@ fn Loaded(
     let wait = move || list.with(|_| None::<AnyView>);
     view! {
         {wait}
-        {page}
+        {Settled::new(page)}
         {details}
     }
     .into_any()
@@ -179,7 +182,7 @@ fn Main(list: Resource<Result<TaskBoard, AppError>>, wanted: Memo<Wanted>) -> im
             side::on_online(move || list.refetch());
         }
     });
-    Settled::new(view! {
+    view! {
         <Title text=(use_text().frame.page_title)(use_text().tasks.heading) />
         {fill}
         <div
@@ -195,7 +198,7 @@ fn Main(list: Resource<Result<TaskBoard, AppError>>, wanted: Memo<Wanted>) -> im
             <Keys wanted />
         </div>
         {content}
-    })
+    }
 }
 
 /// After a plain form has deleted a task: the way to have it back.
@@ -219,9 +222,9 @@ fn Deleted() -> impl IntoView {
 /// The task of an address; one that is on the page already needs no server.
 async fn find(board: Board, id: Option<String>) -> Result<Option<Task>, AppError> {
     let Some(id) = id else { return Ok(None) };
-    let known = TaskId::parse(&id).and_then(|id| board.find(id));
+    let known = TaskId::parse(&id).and_then(|id| board.read(id, Entry::as_edited));
     match known {
-        Some(entry) => Ok(Some(entry.as_edited())),
+        Some(task) => Ok(Some(task)),
         None => get_task(id).await.map(Some),
     }
 }

@@ -148,9 +148,7 @@ impl Outbox {
             self.remember(task.id, What::Edit(fields.as_in(task), None));
             let version = match self.board.find(task.id) {
                 // What has happened to it since does not touch what is written.
-                Some(entry) if entry.task.with_untracked(|now| now.says_as(task)) => {
-                    entry.version()
-                }
+                Some(entry) if entry.task.says_as(task) => entry.version(),
                 Some(entry) => entry.version().map(|_| task.version),
                 None => Some(task.version),
             };
@@ -160,10 +158,9 @@ impl Outbox {
 
     /// Marks a task as done, or as open again.
     pub fn toggle(self, id: TaskId) {
-        let Some(entry) = self.board.find(id) else {
+        let Some(is_done) = self.board.read(id, |entry| entry.task.is_done()) else {
             return;
         };
-        let is_done = entry.task.with_untracked(Task::is_done);
         self.leave(id);
         self.remember(id, What::Complete(is_done));
         self.push(id, What::Complete(!is_done));

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use leptos::{ev::MouseEvent, leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::{ev::MouseEvent, html, leptos_dom::helpers::TimeoutHandle, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
-    address::Wanted, board::use_board, entry::Entry, outbox::use_outbox, row::TaskRow, side,
+    address::Wanted, board::use_board, entry::Entry, outbox::use_outbox, row::RowHtml, side,
 };
-use crate::tasks::TaskId;
+use crate::{tasks::TaskId, zone::use_here};
 
 /// Within it a second click makes it a double one.
 const DOUBLE_CLICK: Duration = Duration::from_millis(220);
@@ -61,7 +61,7 @@ pub fn Rows(
     };
     // A click opens the details, a second one right after it edits the title instead.
     let click = move |event: MouseEvent| match side::aim(&event) {
-        // Before its form is sent, where it stands in one.
+        // Before its form is sent, where it has one.
         Some((id, Act::Complete)) => {
             event.prevent_default();
             outbox.toggle(id);
@@ -72,7 +72,7 @@ pub fn Rows(
         }
         Some((id, Act::Edit)) => {
             side::close(&format!("actions-{id}"));
-            board.edit(Some(id));
+            board.edited.set(Some(id));
         }
         Some((id, Act::Open)) => {
             let is_plain = !(event.ctrl_key() || event.meta_key() || event.shift_key());
@@ -93,21 +93,42 @@ pub fn Rows(
     let double = move |event: MouseEvent| {
         if let Some((id, Act::Open)) = side::aim(&event) {
             stop();
-            board.edit(Some(id));
+            board.edited.set(Some(id));
         }
     };
-    let shown = move || {
-        if is_shown.get() {
-            list.get()
+    let here = use_here();
+    let node = NodeRef::<html::Ul>::new();
+    let rows = StoredValue::new(Vec::new());
+    // What is around the rows is not followed here: the page has every row look again.
+    let html = move || RowHtml::new(&wanted.read_untracked(), here.today_untracked());
+    // Where the server renders, all of them; in the browser they are there, or are brought in a moment.
+    let rendered = move || {
+        let entries = list.read_untracked();
+        let entries = if is_shown.get_untracked() {
+            &entries[..]
         } else {
-            Vec::new()
+            &[]
+        };
+        if cfg!(feature = "ssr") {
+            return html().all(entries);
         }
+        rows.set_value(entries.iter().map(side::Row::from).collect());
+        String::new()
     };
+    Effect::new(move |_| {
+        let Some(node) = node.get() else { return };
+        // A copy: a field that goes away with its row saves what stands in it, and that changes the list.
+        let entries = list.get();
+        let entries = if is_shown.get() { &entries[..] } else { &[] };
+        rows.update_value(|rows| side::bring(&node, rows, entries, &html()));
+    });
     view! {
-        <ul class="rows tasks-list" on:click=click on:dblclick=double>
-            <For each=shown key=|entry| entry.row let(entry)>
-                <TaskRow entry wanted />
-            </For>
-        </ul>
+        <ul
+            class="rows tasks-list"
+            node_ref=node
+            inner_html=rendered
+            on:click=click
+            on:dblclick=double
+        ></ul>
     }
 }

@@ -1,8 +1,11 @@
 //! Stands in for what only a browser can do: the server runs no effects and no handlers.
 
-use leptos::web_sys::Event;
+use leptos::{
+    prelude::AnyView,
+    web_sys::{Element, Event},
+};
 
-use super::{change::Change, rows::Act};
+use super::{change::Change, entry::Entry, row::RowHtml, rows::Act};
 use crate::tasks::TaskId;
 
 pub fn new_id() -> TaskId {
@@ -37,7 +40,19 @@ pub fn focused_row() -> Option<TaskId> {
 
 pub fn focus_row(_: TaskId) {}
 
-pub fn keep_focus() {}
+pub fn show_in_row(_: TaskId, _: impl FnOnce() -> AnyView + 'static) {}
+
+/// A row that stands in a page.
+#[derive(Clone, Copy, Debug)]
+pub struct Row;
+
+impl From<&Entry> for Row {
+    fn from(_: &Entry) -> Self {
+        Self
+    }
+}
+
+pub fn bring(_: &Element, _: &mut Vec<Row>, _: &[Entry], _: &RowHtml) {}
 
 pub fn step(_: i32) {}
 

@@ -8,7 +8,10 @@ use axum::{
     http::{HeaderMap, HeaderValue, header::LINK},
     response::{IntoResponse, Response},
 };
-use donewell_app::{auth::accounts::Accounts, tasks::store};
+use donewell_app::{
+    auth::accounts::Accounts,
+    tasks::store::{self, Finder},
+};
 
 use super::{
     access::Access,
@@ -88,10 +91,10 @@ pub async fn list(
 )]
 pub async fn get(
     access: Access,
-    State(accounts): State<Arc<Accounts>>,
+    State(finder): State<Finder>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let found = store::find(&accounts.pool, access.owner(), access.task()?).await?;
+    let found = finder.find(access.owner(), access.task()?).await?;
     let task = found.ok_or(Code::TaskNotFound)?;
     if conditions::is_unchanged(&headers, &task)? {
         return Ok(answer::unchanged(task.version));

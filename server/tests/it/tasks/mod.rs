@@ -12,4 +12,5 @@ mod life;
 pub mod lists;
 mod plans;
 mod refusals;
+mod together;
 mod walk;

@@ -1,6 +1,9 @@
 //! How the database goes about each list, on 100,000 tasks: by a range of an index, neither sorting nor reading all.
 
-use donewell_app::tasks::{ListQuery, Order, Sort, Status, store::list_sql};
+use donewell_app::tasks::{
+    ListQuery, Order, Sort, Status,
+    store::{Limits, board_sql, list_sql},
+};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
 
 const OWNER: &str = "00000000-0000-7000-8000-000000000001";
@@ -26,7 +29,7 @@ async fn fill(pool: &PgPool) {
         .expect("statistics");
 }
 
-async fn explain(connection: &mut PgConnection, query: &ListQuery, is_after: bool) -> String {
+async fn explain_list(connection: &mut PgConnection, query: &ListQuery, is_after: bool) -> String {
     let sql = list_sql(query, is_after, 50);
     let key = match query.sort {
         Sort::Title => "'Task 5'::text",
@@ -39,6 +42,28 @@ async fn explain(connection: &mut PgConnection, query: &ListQuery, is_after: boo
     if !query.search.is_empty() {
         arguments.push(format!("'%{}%'::text", query.search));
     }
+    explain(connection, &sql, &arguments).await
+}
+
+async fn explain_board(connection: &mut PgConnection, query: &ListQuery) -> String {
+    let limits = Limits {
+        open: Some(50),
+        done: Some(10),
+    };
+    let sql = board_sql(query, limits);
+    let mut arguments = vec![
+        format!("'{OWNER}'::uuid"),
+        "now()::timestamptz".to_owned(),
+        "now()::date".to_owned(),
+        "now()::timestamptz + interval '1 day'".to_owned(),
+    ];
+    if !query.search.is_empty() {
+        arguments.push(format!("'%{}%'::text", query.search));
+    }
+    explain(connection, &sql, &arguments).await
+}
+
+async fn explain(connection: &mut PgConnection, sql: &str, arguments: &[String]) -> String {
     let execute = |statement: String| sqlx::raw_sql(AssertSqlSafe(statement));
     execute(format!("PREPARE list AS {sql}"))
         .execute(&mut *connection)
@@ -88,7 +113,7 @@ async fn no_list_of_a_hundred_thousand_tasks_sorts_or_reads_them_all(pool: PgPoo
             .expect("set");
         for query in all_queries() {
             for is_after in [false, true] {
-                let plan = explain(&mut connection, &query, is_after).await;
+                let plan = explain_list(&mut connection, &query, is_after).await;
                 for costly in ["Sort  (", "Seq Scan", "Bitmap"] {
                     assert!(
                         !plan.contains(costly),
@@ -103,19 +128,33 @@ async fn no_list_of_a_hundred_thousand_tasks_sorts_or_reads_them_all(pool: PgPoo
                 };
                 assert!(plan.contains(index), "{mode} {query:?}:\n{plan}");
             }
+            let plan = explain_board(&mut connection, &query).await;
+            // The rows come in the order of the lists: one after the other, each as its index has it.
+            assert!(plan.starts_with("Nested Loop Left Join"), "{plan}");
+            assert!(!plan.contains("Parallel"), "{plan}");
+            let (_, lists) = plan.split_once("->  Append").expect("two lists");
+            for costly in ["Sort  (", "Seq Scan", "Bitmap"] {
+                assert!(!lists.contains(costly), "{mode} {query:?}:\n{plan}");
+            }
             let search = ListQuery {
                 search: "needle".to_owned(),
                 ..query
             };
-            let plan = explain(&mut connection, &search, false).await;
+            let plan = explain_list(&mut connection, &search, false).await;
             assert!(!plan.contains("Seq Scan"), "{mode} {search:?}:\n{plan}");
+            let plan_of_page = explain_board(&mut connection, &search).await;
+            let (_, lists) = plan_of_page.split_once("->  Append").expect("two lists");
+            assert!(!lists.contains("Seq Scan"), "{mode} {search:?}:\n{lists}");
             // Every task says it: whoever reads on until a page is full need not read them all.
             let common = ListQuery {
                 search: "task".to_owned(),
                 ..search.clone()
             };
+            let plan_of_page = explain_board(&mut connection, &common).await;
+            let (_, lists) = plan_of_page.split_once("->  Append").expect("two lists");
+            assert!(!lists.contains("Seq Scan"), "{mode} {common:?}:\n{lists}");
             for is_after in [false, true] {
-                let plan = explain(&mut connection, &common, is_after).await;
+                let plan = explain_list(&mut connection, &common, is_after).await;
                 assert!(!plan.contains("Seq Scan"), "{mode} {common:?}:\n{plan}");
             }
             if mode == "force_custom_plan" {
