@@ -3,12 +3,22 @@
 use std::time::Duration;
 
 use futures_util::future::{Either, join, join_all, select};
-use sqlx::PgPool;
+use sqlx::{PgPool, Postgres, Transaction};
 use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::client::{Account, assert_problem};
 use crate::site;
+
+/// Nobody reads tasks until it is given back.
+async fn lock(pool: &PgPool) -> Transaction<'static, Postgres> {
+    let mut held = pool.begin().await.expect("a transaction");
+    sqlx::query("LOCK TABLE task")
+        .execute(&mut *held)
+        .await
+        .expect("the lock");
+    held
+}
 
 #[sqlx::test(migrations = "../migrations")]
 async fn each_gets_their_own(pool: PgPool) {
@@ -62,11 +72,7 @@ async fn who_goes_away_takes_nobodys_answer_along(pool: PgPool) {
     let client = ada.client(&server);
     let id = client.add("A").await;
     let rest = format!("/{id}");
-    let mut held = pool.begin().await.expect("a transaction");
-    sqlx::query("LOCK TABLE task")
-        .execute(&mut *held)
-        .await
-        .expect("nobody reads it now");
+    let mut held = lock(&pool).await;
     let waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'task'::regclass
                  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
     let is_asked = async {
@@ -101,11 +107,7 @@ async fn a_connection_that_is_lost_is_a_503_for_all_who_asked_by_it_and_for_nobo
     let client = ada.client(&server);
     let id = client.add("A").await;
     let rest = format!("/{id}");
-    let mut held = pool.begin().await.expect("a transaction");
-    sqlx::query("LOCK TABLE task")
-        .execute(&mut *held)
-        .await
-        .expect("nobody reads it now");
+    let mut held = lock(&pool).await;
     let asked = join_all((0..50).map(|_| client.get(&rest)));
     let killing = async {
         loop {
