@@ -14,8 +14,9 @@ import {
 import { waitForHydrationIn } from "./harness/hydration.ts";
 import { Mailbox } from "./harness/mailbox.ts";
 import { Problems } from "./harness/problems.ts";
+import { profileIn, writeRan } from "./harness/profile.ts";
 import { Server } from "./harness/server.ts";
-import type { Build } from "./harness/surroundings.ts";
+import { type Build, profileFile } from "./harness/surroundings.ts";
 
 export { type APIRequestContext, expect, type Locator, type Page };
 
@@ -96,7 +97,7 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures & WorkerOptio
   context: async ({ context, problems, javaScriptEnabled }, use) => {
     await prepare(context, problems, javaScriptEnabled);
     await use(context);
-    await problems.settle(context);
+    await settle(context, problems);
   },
 
   newVisitor: async ({ browser, baseURL, problems }, use) => {
@@ -108,7 +109,7 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures & WorkerOptio
       return context.newPage();
     });
     for (const context of contexts) {
-      await problems.settle(context);
+      await settle(context, problems);
       await context.close();
     }
   },
@@ -122,5 +123,17 @@ async function prepare(context: BrowserContext, problems: Problems, scripts = tr
   await problems.watch(context);
   if (scripts) {
     await waitForHydrationIn(context);
+  }
+  const profile = profileFile();
+  if (profile) {
+    await profileIn(context, profile);
+  }
+}
+
+async function settle(context: BrowserContext, problems: Problems): Promise<void> {
+  await problems.settle(context);
+  const profile = profileFile();
+  if (profile) {
+    await Promise.all(context.pages().map((page) => writeRan(page, profile)));
   }
 }

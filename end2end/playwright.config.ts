@@ -1,7 +1,7 @@
-import { defineConfig } from "@playwright/test";
+import { defineConfig, type Project } from "@playwright/test";
 
 import type { WorkerOptions } from "./fixtures.ts";
-import { chromium, isCi, root, takesScreenshots } from "./harness/surroundings.ts";
+import { chromium, isCi, profileFile, root, takesScreenshots } from "./harness/surroundings.ts";
 
 const executablePath = chromium();
 
@@ -34,21 +34,30 @@ export default defineConfig<object, WorkerOptions>({
       ],
     },
   },
-  projects: takesScreenshots()
-    ? [{ name: "screenshots", testMatch: /screenshots\.spec\.ts/, use: { build: "dev" } }]
-    : [
-        {
-          name: "release",
-          testIgnore: /(screenshots|styleguide)\.spec\.ts/,
-          // What only the debug build can do.
-          grepInvert: /@debug/,
-          use: { build: "release" },
-        },
-        {
-          // It warns where what the browser renders differs from what the server sent.
-          name: "dev",
-          testMatch: /(hydration|landing|not_found|styleguide|theme)\.spec\.ts/,
-          use: { build: "dev" },
-        },
-      ],
+  projects: projects(),
 });
+
+function projects(): Project<object, WorkerOptions>[] {
+  if (takesScreenshots()) {
+    return [{ name: "screenshots", testMatch: /screenshots\.spec\.ts/, use: { build: "dev" } }];
+  }
+  if (profileFile()) {
+    // What people do every day, and all that they can do without a network, when nothing else could be fetched.
+    return [{ name: "profile", testMatch: /(profile|tasks\/offline)\.spec\.ts/, use: { build: "release" } }];
+  }
+  return [
+    {
+      name: "release",
+      testIgnore: /(screenshots|profile|styleguide)\.spec\.ts/,
+      // What only the debug build can do.
+      grepInvert: /@debug/,
+      use: { build: "release" },
+    },
+    {
+      // It warns where what the browser renders differs from what the server sent.
+      name: "dev",
+      testMatch: /(hydration|landing|not_found|styleguide|theme)\.spec\.ts/,
+      use: { build: "dev" },
+    },
+  ];
+}

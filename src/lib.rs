@@ -6,3 +6,20 @@ pub fn hydrate() {
     console_error_panic_hook::set_once();
     leptos::mount::hydrate_body(donewell_app::App);
 }
+
+/// Half of this stands in a second file, which the page's script knows how to bring: `xtask/src/site/halves`.
+#[cfg(target_arch = "wasm32")]
+mod rest {
+    use wasm_bindgen::prelude::wasm_bindgen;
+
+    #[wasm_bindgen]
+    extern "C" {
+        #[wasm_bindgen(js_name = bringRest)]
+        fn bring_rest();
+    }
+
+    #[wasm_bindgen]
+    pub fn rest_is_needed() {
+        bring_rest();
+    }
+}

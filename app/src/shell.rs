@@ -34,9 +34,14 @@ pub fn shell() -> impl IntoView {
     let nonce = use_nonce().expect("BUG: leptos is built without its nonce feature");
     set_policy(&nonce);
     let style = expect_context::<Backend>().assets.style.clone();
-    let (scripts, body) = match use_context::<Stopped>() {
-        Some(Stopped(error)) => (None, view! { <Problem error /> }.into_any()),
-        None => (Some(scripts(&nonce)), view! { <App /> }.into_any()),
+    let (scripts, body) = if let Some(Stopped(error)) = use_context() {
+        (None, view! { <Problem error /> }.into_any())
+    } else {
+        let app = view! {
+            <App />
+            <Lost />
+        };
+        (Some(scripts(&nonce)), app.into_any())
     };
     view! {
         <!DOCTYPE html>
@@ -65,13 +70,28 @@ fn scripts(nonce: &str) -> impl IntoView + use<> {
     let Assets { script, wasm, .. } = &*assets;
     let start = format!(
         "let begun;const begin=()=>begun??=Promise.all([import({script:?}),fetch({wasm:?})])\
-         .then(([m,wasm])=>m.default({{module_or_path:wasm}}).then(()=>m.hydrate()));\
+         .then(([m,wasm])=>Promise.all([m.default({{module_or_path:wasm}}),m.ready?.()]).then(()=>{{m.hydrate();performance.mark(\"alive\")}}));\
          setTimeout(begin,1000);new PerformanceObserver(begin).observe({{type:\"paint\",buffered:true}})"
     );
     view! {
         <script type="module" nonce=nonce.to_owned()>
             {start}
         </script>
+    }
+}
+
+/// Shown by the page's script when it cannot bring the code that is needed now (`xtask/src/site/halves`).
+#[component]
+fn Lost() -> impl IntoView {
+    let words = &use_text().frame;
+    view! {
+        <p id="lost" class="notice lost" data-kind="error" role="alert" hidden=true>
+            {words.lost}
+            " "
+            <a href="" rel="external">
+                {words.reload}
+            </a>
+        </p>
     }
 }
 

@@ -11,21 +11,13 @@ declare global {
   }
 }
 
-// The page's script instantiates the module and calls its `hydrate` in the microtasks that follow, and so
-// do the first effects. A timer runs after all of them.
+// The page's script marks the moment. The first effects run in the microtasks that follow, a timer after all of them.
 function tellHydration(): void {
-  const watched =
-    <Arguments extends unknown[], Result>(instantiate: (...a: Arguments) => Promise<Result>) =>
-    (...all: Arguments): Promise<Result> => {
-      const instance = instantiate(...all);
-      instance.then(
-        () => setTimeout(() => (window.hydrated = true)),
-        () => undefined,
-      );
-      return instance;
-    };
-  WebAssembly.instantiateStreaming = watched(WebAssembly.instantiateStreaming);
-  WebAssembly.instantiate = watched(WebAssembly.instantiate) as typeof WebAssembly.instantiate;
+  new PerformanceObserver((marks) => {
+    if (marks.getEntriesByName("alive").length > 0) {
+      setTimeout(() => (window.hydrated = true));
+    }
+  }).observe({ type: "mark" });
 }
 
 /** Has `goto` and `reload` of every page of `context` wait until the page is alive. */

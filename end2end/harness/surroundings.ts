@@ -40,6 +40,11 @@ export function takesScreenshots(): boolean {
   return process.env["SCREENSHOTS"] === "1";
 }
 
+/** Where the names of what has run go, if a profile is taken. */
+export function profileFile(): string | undefined {
+  return process.env["PROFILE"];
+}
+
 function wanted(name: string): string {
   const value = process.env[name];
   if (!value) {

@@ -146,12 +146,15 @@ test("robots and icons are there", async ({ request }) => {
   }
 });
 
-/** The script, wasm and style that the landing page names. */
+/** The script, wasm and style that the landing page names, and the second file of the wasm, which the script names. */
 async function packageFiles(request: APIRequestContext): Promise<string[]> {
   const html = await (await request.get("/")).text();
   const files = new Set(html.match(/\/pkg\/[\w./-]+\.(?:js|wasm|css)/g));
   expect(files.size).toBe(3);
-  return [...files].sort();
+  const script = [...files].find((path) => path.endsWith(".js")) ?? "";
+  const [rest = ""] = (await (await request.get(script)).text()).match(/donewell-rest\.\w+\.wasm/) ?? [];
+  expect(rest).not.toBe("");
+  return [...files, `/pkg/${rest}`].sort();
 }
 
 function contentType(path: string): RegExp {

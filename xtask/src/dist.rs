@@ -2,6 +2,7 @@
 //! Postgres, it runs. A new one is made beside the old one and takes its place whole, so that a build
 //! that fails leaves what there was.
 
+use std::env;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -177,7 +178,8 @@ fn browser(mode: Mode, tools: &Tools) -> Result<Browser> {
                     profile,
                     "--target-dir",
                 ])
-                .args([&target]);
+                .args([&target])
+                .arg("--config", without_our_paths()?);
             tools.toolchain.configure(job)?.run()?;
             Ok((
                 (),
@@ -195,6 +197,23 @@ fn browser(mode: Mode, tools: &Tools) -> Result<Browser> {
     // Minutes for what nobody downloads: a development build does without.
     let wasm_opt = tools.wasm_opt.as_ref().filter(|_| mode == Mode::Release);
     site::browser(mode, &raw, wasm_opt)
+}
+
+/// Where something panics is told by a path. In the wasm it begins at the crate, not at somebody's home directory: that is
+/// nobody's business, and a hundred times a few bytes.
+fn without_our_paths() -> Result<String> {
+    let home = match env::var_os("CARGO_HOME") {
+        Some(home) => PathBuf::from(home),
+        None => env::home_dir()
+            .context("this user has no home directory")?
+            .join(".cargo"),
+    };
+    let registries = home.join("registry/src").read_dir().into_iter().flatten();
+    let flags: Vec<String> = registries
+        .flatten()
+        .map(|registry| format!("--remap-path-prefix={}=", registry.path().display()))
+        .collect();
+    Ok(format!("target.wasm32-unknown-unknown.rustflags={flags:?}"))
 }
 
 fn server(mode: Mode, packages: &[&str]) -> Result<PathBuf> {

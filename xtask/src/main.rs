@@ -5,6 +5,7 @@
 
 mod dist;
 mod interrupt;
+mod profile;
 mod proof;
 mod run;
 mod setup;
@@ -88,6 +89,8 @@ enum Command {
         #[arg(long, value_name = "DIRECTORY")]
         dist: Option<PathBuf>,
     },
+    /// Watches what of the wasm the task page needs, so that the next build has the rest come later
+    Profile,
     /// Writes .sqlx/, what the queries look like to Postgres, after a change of SQL
     Prepare,
 }
@@ -109,6 +112,7 @@ fn main() -> ExitCode {
             short,
             dist,
         } => proof::torture(name.as_deref(), dist.as_deref(), seed, short),
+        Command::Profile => profile::run(),
         Command::Prepare => test::sqlx::prepare(),
     });
     match outcome {

@@ -12,6 +12,8 @@ pub(super) static TEXT: Text = Text {
         brand: "Donewell",
         skip: "Skip to content",
         footnote: "Free software, under MIT or Apache 2.0.",
+        lost: "A part of this page could not be loaded.",
+        reload: "Reload the page",
         page_title: |title| format!("{title} · Donewell"),
     },
     landing: LANDING,

@@ -35,6 +35,9 @@ pub struct Frame {
     pub brand: &'static str,
     pub skip: &'static str,
     pub footnote: &'static str,
+    /// When a part of the page's code could not be loaded.
+    pub lost: &'static str,
+    pub reload: &'static str,
     /// The document's title from the page's.
     pub page_title: fn(&str) -> String,
 }

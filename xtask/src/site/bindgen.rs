@@ -27,6 +27,8 @@ pub fn generate(mode: Mode, raw: &Path, pkg: &Path) -> Result<Generated> {
         .typescript(false)
         // The page names the hashed wasm when it starts the module.
         .omit_default_module_path(true)
+        // As the compiler writes them: they decide where a function goes.
+        .demangle(mode == Mode::Dev)
         .debug(mode == Mode::Dev);
     bindgen
         .generate(pkg)

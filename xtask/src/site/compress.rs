@@ -52,6 +52,8 @@ pub fn file(path: &Path) -> Result<()> {
     let parameters = brotli::enc::BrotliEncoderParams {
         quality: 11,
         lgwin: 24,
+        // Blocks of 64 kB suit the wasm better than greater ones.
+        lgblock: 16,
         size_hint: content.len(),
         ..Default::default()
     };

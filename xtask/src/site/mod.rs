@@ -6,6 +6,7 @@
 
 pub mod bindgen;
 pub mod compress;
+pub mod halves;
 pub mod hash;
 pub mod optimise;
 mod prune;
@@ -14,7 +15,7 @@ pub mod style;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use self::hash::{Hashes, Inputs};
 use self::optimise::WasmOpt;
@@ -42,7 +43,9 @@ pub fn browser(mode: Mode, raw: &Path, wasm_opt: Option<&WasmOpt>) -> Result<Bro
     let key = inputs.digest();
 
     let directory = workspace::scratch().join(format!("browser-{}", mode.name()));
-    if let Some(kept) = read_browser(&directory, &key) {
+    if let Some(kept) = read_browser(&directory, &key)
+        && (mode == Mode::Dev || whole().is_file())
+    {
         return Ok(kept);
     }
     let staging = fresh_directory(&directory.with_extension("new"))?;
@@ -94,11 +97,18 @@ fn make_browser(
             "wasm-opt",
             "making the wasm smaller (about 20 seconds)",
             || {
-                wasm_opt.run(&generated.wasm)?;
+                wasm_opt.whole(&generated.wasm)?;
                 let size = fs::metadata(&generated.wasm)?.len();
                 Ok(((), format!("wasm made smaller: {}", kilobytes(size))))
             },
         )?;
+    }
+    if mode == Mode::Release {
+        step::step("halves", "cutting the wasm in two", || {
+            let (first, rest) = halve(&generated, wasm_opt)?;
+            let sizes = format!("{} and {}", kilobytes(first), kilobytes(rest));
+            Ok(((), format!("wasm cut in two: {sizes}")))
+        })?;
     }
     let js = hash::rename_by_content(&generated.js, OUTPUT_NAME, "js")?;
     let wasm = hash::rename_by_content(&generated.wasm, OUTPUT_NAME, "wasm")?;
@@ -110,6 +120,42 @@ fn make_browser(
         })?;
     }
     Ok((js, wasm))
+}
+
+/// The whole, as it was before it was cut, with the functions' names.
+pub fn whole() -> PathBuf {
+    workspace::scratch().join("whole.wasm")
+}
+
+/// The script loads the second file, and knows its name.
+fn halve(generated: &bindgen::Generated, wasm_opt: Option<&WasmOpt>) -> Result<(u64, u64)> {
+    let (wasm, renamed) = halves::shorten_imports(&fs::read(&generated.wasm)?)?;
+    fs::write(whole(), &wasm)?;
+    let halves = halves::cut(&wasm, &halves::Later::known())?;
+    let rest = generated
+        .wasm
+        .with_file_name(format!("{OUTPUT_NAME}-rest.wasm"));
+    fs::write(&generated.wasm, &halves.first)?;
+    fs::write(&rest, &halves.rest)?;
+    if let Some(wasm_opt) = wasm_opt {
+        wasm_opt.half(&generated.wasm)?;
+        wasm_opt.half(&rest)?;
+    }
+    let sizes = (
+        fs::metadata(&generated.wasm)?.len(),
+        fs::metadata(&rest)?.len(),
+    );
+    let name = format!("{OUTPUT_NAME}-rest");
+    let hash = hash::rename_by_content(&rest, &name, "wasm")?;
+    let mut script = fs::read_to_string(&generated.js)?;
+    for (long, short) in renamed {
+        let property = format!("        {long}: ");
+        ensure!(script.contains(&property), "the script has no {long}");
+        script = script.replacen(&property, &format!("        {short}: "), 1);
+    }
+    script.push_str(&halves.script(&format!("{name}.{hash}.wasm")));
+    fs::write(&generated.js, script)?;
+    Ok(sizes)
 }
 
 /// Everything that decides what a site looks like, but the browser's code itself.
@@ -162,7 +208,7 @@ pub fn fresh_directory(path: &Path) -> Result<PathBuf> {
     Ok(path.to_owned())
 }
 
-fn copy_tree(from: &Path, to: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<()> {
+pub fn copy_tree(from: &Path, to: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<()> {
     fs::create_dir_all(to)?;
     if !from.exists() {
         return Ok(());

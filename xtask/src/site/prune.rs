@@ -13,11 +13,7 @@ use crate::dist::Mode;
 /// The functions that take over piece by piece, and the futures that they make: not the closures inside of those, for
 /// a closure may equal one of those that take over at once, and the compiler has made one of both then. For the same
 /// reason not those that take over what stands in a `<template>`.
-const UNUSED: [&str; 3] = [
-    "::hydrate_async",
-    "::hydrate_async::{{closure}}",
-    "::hydrate_async::{closure#0}",
-];
+const UNUSED: [&str; 2] = ["::hydrate_async", "::hydrate_async::{closure#0}"];
 /// As small a body as this may be another's too; to empty it would gain nothing.
 const SMALL: u64 = 12;
 
@@ -27,7 +23,7 @@ pub fn prune(mode: Mode, wasm: &[u8]) -> Result<Module> {
         .strict_validate(false)
         // Names are enough for a stack trace; the rest would be tens of megabytes on every page load.
         .generate_dwarf(false)
-        .generate_name_section(mode == Mode::Dev)
+        .generate_name_section(true)
         .generate_producers_section(mode == Mode::Dev)
         .parse(wasm)
         .context("cannot read what was compiled")?;
@@ -54,44 +50,64 @@ pub fn prune(mode: Mode, wasm: &[u8]) -> Result<Module> {
 }
 
 fn is_unused(name: &str) -> bool {
-    // Without the hash at its end.
-    let name = format!("{:#}", demangle(name));
+    // Without the hash of each crate.
+    let name = without_types(&format!("{:#}", demangle(name)));
     UNUSED.iter().any(|unused| name.ends_with(unused))
+}
+
+/// `<A<B> as C>::d::<E>::{closure#0}` is `::d::{closure#0}`.
+fn without_types(name: &str) -> String {
+    let mut depth = 0_usize;
+    let mut last = ' ';
+    let mut kept = String::new();
+    for letter in name.chars() {
+        match letter {
+            '<' => depth += 1,
+            // That of a function's type is no bracket.
+            '>' if last != '-' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => kept.push(letter),
+            _ => {}
+        }
+        last = letter;
+    }
+    kept.replace("::::", "::").trim_end_matches("::").to_owned()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_unused;
+    use super::{UNUSED, without_types};
 
     #[test]
     fn only_what_takes_over_piece_by_piece_goes() {
         for (name, goes) in [
             (
-                "_ZN6tachys4view8any_view7AnyView13hydrate_async17h0123456789abcdefE",
+                "<tachys::view::any_view::AnyView as tachys::view::RenderHtml>::hydrate_async",
                 true,
             ),
             (
-                "_ZN6tachys4view8any_view7AnyView13hydrate_async28_$u7b$$u7b$closure$u7d$$u7d$17h0123456789abcdefE",
+                "<_ as tachys::view::any_view::IntoAny>::into_any::hydrate_async::<fn(A<B>) -> C<D>>",
                 true,
             ),
             (
-                "_ZN6tachys4view13hydrate_async28_$u7b$$u7b$closure$u7d$$u7d$28_$u7b$$u7b$closure$u7d$$u7d$17h0123456789abcdefE",
+                "<_ as IntoAny>::into_any::hydrate_async::<A>::{closure#0}",
+                true,
+            ),
+            (
+                "<_ as IntoAny>::into_any::hydrate_async::<A>::{closure#0}::{closure#0}",
                 false,
             ),
             (
-                "_ZN6tachys4html9attribute13any_attribute12AnyAttribute21hydrate_from_template17h0123456789abcdefE",
+                "<_ as IntoAnyAttribute>::into_any_attr::hydrate_from_template::<A>",
                 false,
             ),
+            ("<A as tachys::view::RenderHtml>::hydrate::<true>", false),
             (
-                "_ZN6tachys4html9attribute13any_attribute12AnyAttribute19hydrate_from_server17h0123456789abcdefE",
-                false,
-            ),
-            (
-                "_ZN6tachys4view8any_view7AnyView7hydrate17h0123456789abcdefE",
+                "core::ptr::drop_in_place::<<A as RenderHtml>::hydrate_async::{closure#0}>",
                 false,
             ),
         ] {
-            assert_eq!(is_unused(name), goes, "{name}");
+            let name = without_types(name);
+            assert_eq!(UNUSED.iter().any(|end| name.ends_with(end)), goes, "{name}");
         }
     }
 }

@@ -34,26 +34,12 @@ pub fn run(report: &mut Report, filter: Option<&str>, database: &Database) {
 }
 
 fn playwright(filter: Option<&str>, database: &Database) -> Result<(Tally, Result<()>)> {
-    node::packages()?;
-    node::check_version()?;
-    let browser = chromium::find_or_install()?;
-    let python = python::find_or_install()?;
     let report = workspace::scratch().join("e2e.json");
     // A run that dies early must not be counted by the report of the one before.
     fs::remove_file(&report).ok();
-    let mut job = Job::new(node::node_modules().join(".bin/playwright"), "e2e")
-        .args(["test", "--reporter=list,json"])
-        .directory(node::end2end())
-        .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report)
-        .env("DONEWELL_BIN", Mode::Release.binary())
-        .env("DONEWELL_DEV_BIN", Mode::Dev.binary())
-        .env(
-            "DONEWELL_TEST_DATABASE_URL",
-            database.cluster.url("postgres"),
-        )
-        .env("DONEWELL_PG_BIN", database.cluster.bin_directory())
-        .env(chromium::VARIABLE, browser)
-        .env(python::VARIABLE, python);
+    let mut job = job(&Mode::Release.binary(), database)?
+        .args(["--reporter=list,json"])
+        .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report);
     if let Some(filter) = filter {
         job = job.args(["--pass-with-no-tests", "--grep", filter]);
     }
@@ -65,6 +51,28 @@ fn playwright(filter: Option<&str>, database: &Database) -> Result<(Tally, Resul
         (Ok(tally), outcome) => (tally, outcome),
         (Err(_), Err(error)) | (Err(error), Ok(())) => (Tally::default(), Err(error)),
     })
+}
+
+/// Has Playwright drive `release` on the throw-away Postgres.
+pub fn job(release: &Path, database: &Database) -> Result<Job> {
+    node::packages()?;
+    node::check_version()?;
+    let browser = chromium::find_or_install()?;
+    let python = python::find_or_install()?;
+    Ok(
+        Job::new(node::node_modules().join(".bin/playwright"), "e2e")
+            .args(["test"])
+            .directory(node::end2end())
+            .env("DONEWELL_BIN", release)
+            .env("DONEWELL_DEV_BIN", Mode::Dev.binary())
+            .env(
+                "DONEWELL_TEST_DATABASE_URL",
+                database.cluster.url("postgres"),
+            )
+            .env("DONEWELL_PG_BIN", database.cluster.bin_directory())
+            .env(chromium::VARIABLE, browser)
+            .env(python::VARIABLE, python),
+    )
 }
 
 fn has_tests(directory: &Path) -> bool {

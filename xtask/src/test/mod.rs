@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check there is, one line each. A failed step does not hide what the next
 //! ones find, unless they need what it should have made. The very last line counts the tests.
 
-mod e2e;
+pub mod e2e;
 mod lint;
 mod rust;
 pub mod sqlx;

@@ -1,0 +1,38 @@
+//! Which functions can come later: their names, as short hashes.
+
+use std::collections::BTreeSet;
+
+use rustc_demangle::demangle;
+
+use crate::site::hash::content_hash;
+
+const LIST: &str = include_str!("later.txt");
+/// Enough that two names hardly ever share one. If they do, one comes earlier or later than it had to.
+const LENGTH: usize = 10;
+
+#[derive(Debug)]
+pub struct Later(BTreeSet<String>);
+
+impl Later {
+    /// As the last profile found it.
+    pub fn known() -> Self {
+        Self::parse(LIST)
+    }
+
+    pub fn parse(list: &str) -> Self {
+        let lines = list.lines().filter(|line| !line.starts_with('#'));
+        Self(lines.map(str::to_owned).collect())
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains(&short(name))
+    }
+}
+
+/// The same for every compiler and in every directory.
+pub fn short(name: &str) -> String {
+    // Without the hashes of the crates.
+    let mut short = content_hash(format!("{:#}", demangle(name)).as_bytes());
+    short.truncate(LENGTH);
+    short
+}
