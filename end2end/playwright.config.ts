@@ -42,7 +42,7 @@ function projects(): Project<object, WorkerOptions>[] {
     return [{ name: "screenshots", testMatch: /screenshots\.spec\.ts/, use: { build: "dev" } }];
   }
   if (profileFile()) {
-    // What people do every day, and all that they can do without a network, when nothing else could be fetched.
+    // What people do every day, with a network and without.
     return [{ name: "profile", testMatch: /(profile|tasks\/offline)\.spec\.ts/, use: { build: "release" } }];
   }
   return [

@@ -1,4 +1,4 @@
-// Lighthouse as it comes: the simulation of a phone, one run.
+// Lighthouse as it comes: the simulation of a phone, the middle one of three runs.
 
 import lighthouse from "lighthouse";
 
@@ -15,7 +15,22 @@ export interface Audit {
   failed: string[];
 }
 
+const RUNS = 3;
+
 export async function audit(url: string, port: number, cookie: string | undefined): Promise<Audit> {
+  const runs: Audit[] = [];
+  while (runs.length < RUNS) {
+    runs.push(await auditOnce(url, port, cookie));
+  }
+  runs.sort((a, b) => b.blocked - a.blocked).sort((a, b) => a.performance - b.performance);
+  const middle = runs[(RUNS - 1) / 2];
+  if (!middle) {
+    throw new Error("Lighthouse did not run");
+  }
+  return middle;
+}
+
+async function auditOnce(url: string, port: number, cookie: string | undefined): Promise<Audit> {
   const run = await lighthouse(url, {
     port,
     logLevel: "silent",

@@ -27,8 +27,13 @@ function holdTimers(): void {
       clearTimeout.call(window, id);
     }
   };
+  const { setInterval } = window;
+  const repeated: (() => void)[] = [];
+  const repeat = (work: () => void, delay = 0) =>
+    delay < 1000 ? setInterval.call(window, work, delay) : -repeated.push(work);
+  window.setInterval = repeat as typeof window.setInterval;
   window.fireTimers = () => {
-    const due = [...held.values()];
+    const due = [...held.values(), ...repeated];
     held.clear();
     due.forEach((work) => work());
   };

@@ -179,7 +179,7 @@ fn browser(mode: Mode, tools: &Tools) -> Result<Browser> {
                     "--target-dir",
                 ])
                 .args([&target])
-                .arg("--config", without_our_paths()?);
+                .arg("--config", rust_flags(mode)?);
             tools.toolchain.configure(job)?.run()?;
             Ok((
                 (),
@@ -199,9 +199,20 @@ fn browser(mode: Mode, tools: &Tools) -> Result<Browser> {
     site::browser(mode, &raw, wasm_opt)
 }
 
-/// Where something panics is told by a path. In the wasm it begins at the crate, not at somebody's home directory: that is
+/// In place of those that `.cargo/config.toml` has for both sides.
+fn rust_flags(mode: Mode) -> Result<String> {
+    let mut flags = vec!["--cfg".to_owned(), "erase_components".to_owned()];
+    if mode == Mode::Release {
+        // Names that tell what a generic function was made for: `site/halves` goes by them.
+        flags.extend(["-C".to_owned(), "symbol-mangling-version=v0".to_owned()]);
+        flags.extend(without_our_paths()?);
+    }
+    Ok(format!("target.wasm32-unknown-unknown.rustflags={flags:?}"))
+}
+
+/// Where something panics is told by a path. It begins at the crate, not at somebody's home directory: that is
 /// nobody's business, and a hundred times a few bytes.
-fn without_our_paths() -> Result<String> {
+fn without_our_paths() -> Result<Vec<String>> {
     let home = match env::var_os("CARGO_HOME") {
         Some(home) => PathBuf::from(home),
         None => env::home_dir()
@@ -209,11 +220,10 @@ fn without_our_paths() -> Result<String> {
             .join(".cargo"),
     };
     let registries = home.join("registry/src").read_dir().into_iter().flatten();
-    let flags: Vec<String> = registries
+    Ok(registries
         .flatten()
         .map(|registry| format!("--remap-path-prefix={}=", registry.path().display()))
-        .collect();
-    Ok(format!("target.wasm32-unknown-unknown.rustflags={flags:?}"))
+        .collect())
 }
 
 fn server(mode: Mode, packages: &[&str]) -> Result<PathBuf> {

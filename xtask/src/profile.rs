@@ -15,8 +15,8 @@ use crate::test::{Database, e2e};
 use crate::workspace;
 
 const HEADER: &str = "\
-# Functions that the task page comes alive without, and that are used there neither every day nor without a network:
-# short hashes of their names. `cargo xtask profile` writes this.
+# Functions that the task page comes alive without, and that are not used there every day: short hashes of their names.
+# `cargo xtask profile` writes this.
 ";
 
 pub fn run() -> Result<()> {

@@ -99,8 +99,8 @@ pub async fn run(
 ) -> Result<Part> {
     let mut part = Part::new("browser", "In the browser");
     part.how.push(format!(
-        "Chromium by Playwright, Lighthouse's own simulation of a phone (one run). Bytes are those on the wire, heads \
-         included. A click is a real one; it ends after the frame that shows the change. The page of {MANY} rows is given all \
+        "Chromium by Playwright, Lighthouse's own simulation of a phone (the middle one of three runs). Bytes are those on the \
+         wire, heads included; what comes when the page is first touched is not among those of a visit. A click is a real one; it ends after the frame that shows the change. The page of {MANY} rows is given all \
          rows in one answer, and its time runs from that answer to after the frame with the last row. What is held is looked \
          at after a collection of garbage, before and after 1,000 toggles that follow 200 others."
     ));

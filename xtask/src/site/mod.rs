@@ -42,10 +42,8 @@ pub fn browser(mode: Mode, raw: &Path, wasm_opt: Option<&WasmOpt>) -> Result<Bro
     inputs.file(raw)?;
     let key = inputs.digest();
 
-    let directory = workspace::scratch().join(format!("browser-{}", mode.name()));
-    if let Some(kept) = read_browser(&directory, &key)
-        && (mode == Mode::Dev || whole().is_file())
-    {
+    let directory = kept(mode);
+    if let Some(kept) = read_browser(&directory, &key) {
         return Ok(kept);
     }
     let staging = fresh_directory(&directory.with_extension("new"))?;
@@ -62,7 +60,13 @@ pub fn browser(mode: Mode, raw: &Path, wasm_opt: Option<&WasmOpt>) -> Result<Bro
     })
 }
 
+/// Kept beside what is handed out.
 const KEY: &str = "key.txt";
+const WHOLE: &str = "whole";
+
+fn kept(mode: Mode) -> PathBuf {
+    workspace::scratch().join(format!("browser-{}", mode.name()))
+}
 
 fn read_browser(directory: &Path, key: &str) -> Option<Browser> {
     let kept = fs::read_to_string(directory.join(KEY)).ok()?;
@@ -124,14 +128,23 @@ fn make_browser(
 
 /// The whole, as it was before it was cut, with the functions' names.
 pub fn whole() -> PathBuf {
-    workspace::scratch().join("whole.wasm")
+    kept(Mode::Release).join(WHOLE)
 }
 
 /// The script loads the second file, and knows its name.
 fn halve(generated: &bindgen::Generated, wasm_opt: Option<&WasmOpt>) -> Result<(u64, u64)> {
     let (wasm, renamed) = halves::shorten_imports(&fs::read(&generated.wasm)?)?;
-    fs::write(whole(), &wasm)?;
-    let halves = halves::cut(&wasm, &halves::Later::known())?;
+    fs::write(generated.wasm.with_file_name(WHOLE), &wasm)?;
+    let later = halves::Later::known();
+    let halves = halves::cut(&wasm, &later)?;
+    if halves.named < later.len() / 2 {
+        // Whoever sets RUSTFLAGS has replaced ours.
+        step::say(
+            "halves",
+            "few of the functions that could come later are found: without RUSTFLAGS of your own, or after \
+             `cargo xtask profile`, less wasm would come at first",
+        );
+    }
     let rest = generated
         .wasm
         .with_file_name(format!("{OUTPUT_NAME}-rest.wasm"));
@@ -170,7 +183,9 @@ pub fn inputs(browser: &Browser) -> Result<Inputs> {
 /// Writes the whole site into `site`, a fresh directory, and answers with what stands in `hash.txt`.
 pub fn assemble(mode: Mode, browser: &Browser, site: &Path) -> Result<Hashes> {
     let pkg = site.join(PKG);
-    copy_tree(&browser.directory, &pkg, &|name| name != KEY)?;
+    copy_tree(&browser.directory, &pkg, &|name| {
+        ![KEY, WHOLE].contains(&name)
+    })?;
 
     let css = style::bundle(&workspace::root().join("style/main.css"))?;
     let css_hash = hash::content_hash(css.as_bytes());

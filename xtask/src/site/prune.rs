@@ -13,7 +13,11 @@ use crate::dist::Mode;
 /// The functions that take over piece by piece, and the futures that they make: not the closures inside of those, for
 /// a closure may equal one of those that take over at once, and the compiler has made one of both then. For the same
 /// reason not those that take over what stands in a `<template>`.
-const UNUSED: [&str; 2] = ["::hydrate_async", "::hydrate_async::{closure#0}"];
+const UNUSED: [&str; 3] = [
+    "::hydrate_async",
+    "::hydrate_async::{{closure}}",
+    "::hydrate_async::{closure#0}",
+];
 /// As small a body as this may be another's too; to empty it would gain nothing.
 const SMALL: u64 = 12;
 
@@ -50,8 +54,12 @@ pub fn prune(mode: Mode, wasm: &[u8]) -> Result<Module> {
 }
 
 fn is_unused(name: &str) -> bool {
-    // Without the hash of each crate.
-    let name = without_types(&format!("{:#}", demangle(name)));
+    // Without the hash of each crate, or of the whole name.
+    is_of_unused(&format!("{:#}", demangle(name)))
+}
+
+fn is_of_unused(name: &str) -> bool {
+    let name = without_types(name);
     UNUSED.iter().any(|unused| name.ends_with(unused))
 }
 
@@ -75,7 +83,7 @@ fn without_types(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{UNUSED, without_types};
+    use super::{is_of_unused, is_unused};
 
     #[test]
     fn only_what_takes_over_piece_by_piece_goes() {
@@ -106,8 +114,10 @@ mod tests {
                 false,
             ),
         ] {
-            let name = without_types(name);
-            assert_eq!(UNUSED.iter().any(|end| name.ends_with(end)), goes, "{name}");
+            assert_eq!(is_of_unused(name), goes, "{name}");
         }
+        let closure = "_ZN6tachys4view8any_view7AnyView13hydrate_async28_$u7b$$u7b$closure$u7d$$u7d$17h0123456789abcdefE";
+        assert!(is_unused(closure));
+        assert!(is_unused("_RNvNtCs5cOc02OMXlo_6tachys4view13hydrate_async"));
     }
 }

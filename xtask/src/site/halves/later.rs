@@ -24,14 +24,17 @@ impl Later {
         Self(lines.map(str::to_owned).collect())
     }
 
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub fn has(&self, name: &str) -> bool {
         self.0.contains(&short(name))
     }
 }
 
-/// The same for every compiler and in every directory.
+/// The same in every directory: without the hashes of the crates.
 pub fn short(name: &str) -> String {
-    // Without the hashes of the crates.
     let mut short = content_hash(format!("{:#}", demangle(name)).as_bytes());
     short.truncate(LENGTH);
     short

@@ -1,6 +1,6 @@
-//! The wasm in two files. Of its functions three in five have nothing to do with taking the task page over or with what
-//! people do there every day; a first visit leaves them on the server. They come when the page is first touched
-//! (`rest.js`).
+//! The wasm in two files. Of its functions half have nothing to do with taking the task page over or with what
+//! people do there every day; a first visit leaves them on the server. They come when the page is first touched or left, or
+//! has been open for a while (`rest.js`).
 //!
 //! The first file has the memory, the table and, in the place of each function of the second that it may call, a few
 //! instructions that call it through the table, and have the second file brought before if it is not there. So it makes
@@ -18,7 +18,8 @@ use std::mem;
 
 use anyhow::{Context, Result, bail};
 use walrus::ir::{
-    Call, CallIndirect, Const, Instr, InstrLocId, LocalGet, UnaryOp, Unreachable, Value,
+    Call, CallIndirect, Const, Instr, InstrLocId, LocalGet, UnaryOp, Unreachable, Value, Visitor,
+    dfs_in_order,
 };
 use walrus::{
     ConstExpr, ElementItems, ElementKind, Export, ExportItem, Function, FunctionBuilder,
@@ -42,6 +43,8 @@ const BRING: &str = "rest_is_needed";
 pub struct Halves {
     pub first: Vec<u8>,
     pub rest: Vec<u8>,
+    /// How many functions the list named.
+    pub named: usize,
     /// Where in the table stands what the second file calls of the first, and how much that is.
     pub shared: (u64, usize),
 }
@@ -65,6 +68,7 @@ pub fn cut(wasm: &[u8], later: &Later) -> Result<Halves> {
     Ok(Halves {
         first,
         rest,
+        named: plan.named,
         shared: (plan.shared_start(), shared.len()),
     })
 }
@@ -79,6 +83,8 @@ pub fn shorten_imports(wasm: &[u8]) -> Result<(Vec<u8>, Renamed)> {
     let renamed = module
         .imports
         .iter_mut()
+        // Those that are not in a script of their own.
+        .filter(|import| import.module.ends_with("_bg.js"))
         .zip(0..)
         .map(|(import, number)| {
             let short = format!("_{}", name(number));
@@ -105,7 +111,8 @@ fn parse(wasm: &[u8], keep_names: bool) -> Result<Module> {
 /// Functions by their place in the whole.
 #[derive(Debug)]
 struct Plan {
-    /// Also what only those call that come later.
+    named: usize,
+    /// Those that the list names, and what only they call.
     is_later: Vec<bool>,
     /// Those of the second file that the first, or the table, refers to. The first of them stands behind the last
     /// that the table has in the whole.
@@ -118,18 +125,18 @@ impl Plan {
         let ids = ids(&whole);
         let is_ours = |function: &Function| matches!(function.kind, FunctionKind::Local(_));
         let ours: Vec<bool> = whole.funcs.iter().map(is_ours).collect();
-        // The one that brings it cannot come with it.
-        let bring = bring(&whole)?;
+        let kept = kept(&whole)?;
         let mut is_later: Vec<bool> = whole
             .funcs
             .iter()
             .map(|function| {
                 let name = function.name.as_deref();
                 is_ours(function)
-                    && function.id() != bring
+                    && !kept.contains(&function.id())
                     && name.is_some_and(|name| later.has(name))
             })
             .collect();
+        let named = is_later.iter().filter(|is_later| **is_later).count();
         let table_size = whole.tables.get(functions(&whole)?).initial;
         let left = left_without(whole, &ids, &is_later);
         let mut called = Vec::new();
@@ -141,6 +148,7 @@ impl Plan {
             }
         }
         Ok(Plan {
+            named,
             is_later,
             called,
             table_size,
@@ -153,6 +161,32 @@ impl Plan {
 
     fn slot(&self, place: usize) -> Result<i32> {
         Ok(i32::try_from(self.table_size + u64::try_from(place)?)?)
+    }
+}
+
+/// What brings the second file, with what it calls, cannot come with it; and what the script itself calls is called
+/// whenever a text has an umlaut, whether or not that was so while the profile was taken.
+fn kept(whole: &Module) -> Result<HashSet<FunctionId>> {
+    let bring = bring(whole)?;
+    let mut kept = vec![bring];
+    if let FunctionKind::Local(local) = &whole.funcs.get(bring).kind {
+        dfs_in_order(&mut Calls(&mut kept), local, local.entry_block());
+    }
+    for export in whole.exports.iter() {
+        if let ExportItem::Function(id) = export.item
+            && export.name.starts_with("__wbindgen_")
+        {
+            kept.push(id);
+        }
+    }
+    Ok(kept.into_iter().collect())
+}
+
+struct Calls<'a>(&'a mut Vec<FunctionId>);
+
+impl Visitor<'_> for Calls<'_> {
+    fn visit_function_id(&mut self, function: &FunctionId) {
+        self.0.push(*function);
     }
 }
 
