@@ -26,6 +26,8 @@ export default defineConfig<object, WorkerOptions>({
       ...(executablePath && { executablePath }),
       args: [
         "--disable-gpu",
+        // There is none: its process would only be one more to speak to.
+        "--in-process-gpu",
         "--disable-quic",
         "--no-first-run",
         "--disable-background-networking",

@@ -70,7 +70,7 @@ fn scripts(nonce: &str) -> impl IntoView + use<> {
     let Assets { script, wasm, .. } = &*assets;
     let start = format!(
         "let begun;const begin=()=>begun??=Promise.all([import({script:?}),fetch({wasm:?})])\
-         .then(([m,wasm])=>Promise.all([m.default({{module_or_path:wasm}}),m.ready?.()]).then(()=>{{m.hydrate();performance.mark(\"alive\")}}));\
+         .then(([m,wasm])=>Promise.all([m.default({{module_or_path:wasm}}),m.ready?.()]).then(()=>m.hydrate(()=>performance.mark(\"alive\"))));\
          setTimeout(begin,1000);new PerformanceObserver(begin).observe({{type:\"paint\",buffered:true}})"
     );
     view! {

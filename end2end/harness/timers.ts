@@ -6,6 +6,8 @@ import type { Page } from "@playwright/test";
 declare global {
   interface Window {
     fireTimers?: () => void;
+    heldTurns?: (() => void)[];
+    freeTurns?: () => void;
   }
 }
 
@@ -52,4 +54,31 @@ export function fireLongTimers(page: Page): Promise<void> {
     }
     window.fireTimers();
   });
+}
+
+function holdZeroTimers(): void {
+  const { setTimeout } = window;
+  const turns: (() => void)[] = [];
+  const hold = (work: () => void, delay = 0) =>
+    delay > 0 ? setTimeout.call(window, work, delay) : -turns.push(work);
+  window.setTimeout = hold as typeof window.setTimeout;
+  window.heldTurns = turns;
+  window.freeTurns = () => {
+    window.setTimeout = setTimeout;
+    turns.splice(0).forEach((work) => work());
+  };
+}
+
+/** To be called before the page is opened, which comes alive turn by turn: each waits for the test. */
+export function holdTurns(page: Page): Promise<unknown> {
+  return page.addInitScript(holdZeroTimers);
+}
+
+export async function nextTurn(page: Page): Promise<void> {
+  await page.waitForFunction(() => window.heldTurns?.length);
+  await page.evaluate(() => window.heldTurns?.shift()?.());
+}
+
+export function freeTurns(page: Page): Promise<void> {
+  return page.evaluate(() => window.freeTurns?.());
 }

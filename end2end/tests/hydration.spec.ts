@@ -57,7 +57,10 @@ test(
       expect(tampered).not.toBe(html);
       await route.fulfill({ response: answer, body: tampered });
     });
-    await page.goto("/").catch(() => undefined);
+    const uncaught = page.waitForEvent("pageerror");
+    // It would wait for a page that does not come alive.
+    void page.goto("/").catch(() => undefined);
+    await uncaught;
     problems.expect(/^console error: [^]*hydration error/i);
     problems.expect(/^uncaught: .*unreachable/);
   },

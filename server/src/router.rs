@@ -6,7 +6,7 @@ use axum::{
     Router,
     extract::{FromRef, Request, State as Extract},
     http::{Extensions, HeaderMap, StatusCode, Version, header::ETAG},
-    middleware::{from_fn, from_fn_with_state},
+    middleware::{from_fn, from_fn_with_state, map_response},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -37,7 +37,7 @@ use crate::{
         caller::{self, Proxies},
         cors, failures,
         headers::{self, Https},
-        origin, problem_page, record, sent_back,
+        origin, problem_page, record, sent_back, whole_page,
     },
     site::Site,
 };
@@ -128,7 +128,8 @@ pub fn build(state: State) -> Router {
         .layer(compression)
         .layer(from_fn_with_state(https, sent_back::keep))
         .layer(from_fn(failures::stay_here))
-        .layer(from_fn(failures::set_status));
+        .layer(from_fn(failures::set_status))
+        .layer(map_response(whole_page::gather));
     let trace = TraceLayer::new_for_http()
         .make_span_with(record::span)
         .on_response(DefaultOnResponse::new().level(Level::INFO));

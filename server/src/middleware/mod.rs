@@ -9,3 +9,4 @@ pub mod origin;
 pub mod problem_page;
 pub mod record;
 pub mod sent_back;
+pub mod whole_page;

@@ -18,6 +18,7 @@ async fn the_landing_page_is_whole_in_the_html(pool: PgPool) {
     assert_eq!(page.status, StatusCode::OK);
     assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
     assert_eq!(page.header("cache-control"), "no-store");
+    assert_eq!(page.header("content-length"), page.body.len().to_string());
     assert!(page.body.contains("<h1"), "{}", page.body);
     assert!(page.body.contains("name=\"done\""), "the example is a form");
     assert!(page.body.contains("/pkg/donewell.0123456789abcdef.js"));
