@@ -1,4 +1,5 @@
 //! While a page comes alive its effects wait, and all else that is spawned: in the middle of it they would find half a page.
+//! Afterwards this is the executor that Leptos would have set.
 
 use std::cell::RefCell;
 

@@ -13,8 +13,8 @@ use leptos::{
     wasm_bindgen::{JsCast, JsValue},
 };
 
-/// Called by the page once the module has loaded; calls back when the page is alive. In several turns, between which the
-/// browser does what has waited: nobody has to wait for all of it.
+/// Called by the page once the module has loaded; calls back when the page is alive. In two turns of the browser, the
+/// first at once: nobody has to wait for both.
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen::prelude::wasm_bindgen)]
 pub fn hydrate(alive: Function) {
     console_error_panic_hook::set_once();
@@ -22,23 +22,16 @@ pub fn hydrate(alive: Function) {
     let context = Arc::new(HydrateSharedContext::new());
     let owner = Owner::new_root(Some(context.clone()));
     let page = owner.with(|| App().into_view());
-    next_turn(move || {
+    let take_over = move || {
         let body = Cursor::new(body().unchecked_into());
         let state = owner.with(|| page.hydrate::<true>(&body, &PositionState::default()));
         context.hydration_complete();
         // They live as long as the page.
         mem::forget((owner, state));
-        next_turn(move || {
-            effects::release();
-            next_turn(move || {
-                alive.call0(&JsValue::UNDEFINED).ok();
-            });
-        });
-    });
-}
-
-fn next_turn(work: impl FnOnce() + 'static) {
-    set_timeout(work, Duration::ZERO);
+        effects::release();
+        alive.call0(&JsValue::UNDEFINED).ok();
+    };
+    set_timeout(take_over, Duration::ZERO);
 }
 
 /// Half of this stands in a second file, which the page's script knows how to bring: `xtask/src/site/halves`.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use http::{HeaderMap, StatusCode, header, request::Parts};
-use leptos::prelude::{expect_context, use_context};
+use leptos::prelude::{expect_context, use_context, with_context};
 use leptos_axum::ResponseOptions;
 
 use crate::{
@@ -61,7 +61,12 @@ pub fn caller() -> Caller {
 }
 
 fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
-    use_context::<Parts>()?.extensions.get::<T>().cloned()
+    of_request(|parts| parts.extensions.get::<T>().cloned())
+}
+
+/// Reads the request where it stands: `use_context` would make a copy of all of it.
+fn of_request<T>(read: impl FnOnce(&Parts) -> Option<T>) -> Option<T> {
+    with_context(read).flatten()
 }
 
 /// Whoever is signed in. Every server function that is not public begins with it.
@@ -79,8 +84,7 @@ pub async fn require_session() -> Result<Arc<SignedIn>, AppError> {
         Identity::Cookie(signed_in) => Ok(signed_in),
         Identity::Token(bearer) => {
             let accounts = accounts()?;
-            let headers = use_context::<Parts>().map(|parts| parts.headers);
-            let secret = headers.and_then(|headers| accounts.cookie.read(&headers));
+            let secret = of_request(|parts| accounts.cookie.read(&parts.headers));
             let secret = secret.ok_or(ErrorCode::Unauthorized)?;
             let found = service::find(&accounts, &secret, false).await?;
             found
@@ -110,15 +114,15 @@ pub fn forget_session() -> Result<(), AppError> {
 
 /// The value of a cookie that the request carries.
 pub fn cookie(name: &str) -> Option<String> {
-    let parts = use_context::<Parts>()?;
-    find_cookie(&parts.headers, name)
+    of_request(|parts| find_cookie(&parts.headers, name))
 }
 
 /// The id under which this request is logged.
 fn request_id() -> Option<RequestId> {
-    let parts = use_context::<Parts>()?;
-    let id = parts.headers.get("x-request-id")?;
-    id.to_str().ok()?.to_owned().try_into().ok()
+    of_request(|parts| {
+        let id = parts.headers.get("x-request-id")?;
+        id.to_str().ok()?.to_owned().try_into().ok()
+    })
 }
 
 /// Has the browser keep a cookie for a year that only the server reads.
@@ -139,13 +143,11 @@ pub fn utc_offset() -> i32 {
 
 /// Whether the request is a form sent by a page whose wasm does not run (yet): it wants a page for an answer.
 pub fn is_plain_form() -> bool {
-    use_context::<Parts>().is_some_and(|parts| {
-        parts
-            .headers
-            .get_all(header::ACCEPT)
-            .iter()
-            .any(|accept| accept.to_str().is_ok_and(|text| text.contains("text/html")))
+    with_context(|parts: &Parts| {
+        let mut accepted = parts.headers.get_all(header::ACCEPT).iter();
+        accepted.any(|accept| accept.to_str().is_ok_and(|text| text.contains("text/html")))
     })
+    .unwrap_or_default()
 }
 
 /// Answers the page being rendered with this error's status.

@@ -69,14 +69,14 @@ function holdZeroTimers(): void {
   };
 }
 
-/** To be called before the page is opened, which comes alive turn by turn: each waits for the test. */
+/** To be called before the page is opened: what it does in a turn of its own waits for the test. */
 export function holdTurns(page: Page): Promise<unknown> {
   return page.addInitScript(holdZeroTimers);
 }
 
-export async function nextTurn(page: Page): Promise<void> {
-  await page.waitForFunction(() => window.heldTurns?.length);
-  await page.evaluate(() => window.heldTurns?.shift()?.());
+/** Waits for the page of that address, and for what it wants to do next. */
+export async function heldTurn(page: Page, path: string): Promise<void> {
+  await page.waitForFunction((path) => location.pathname === path && window.heldTurns?.length, path);
 }
 
 export function freeTurns(page: Page): Promise<void> {

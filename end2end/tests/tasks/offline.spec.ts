@@ -4,7 +4,6 @@ import { expect, test, type Page } from "../../fixtures.ts";
 import type { Problems } from "../../harness/problems.ts";
 import { signUp } from "../../harness/people.ts";
 import { addTask, deleteTask, tasksOf } from "../../harness/tasks.ts";
-import { freeTurns, holdTurns, nextTurn } from "../../harness/timers.ts";
 import { TasksPage } from "../../pages/tasks.ts";
 
 async function cut(page: Page, problems: Problems): Promise<void> {
@@ -65,38 +64,6 @@ test("what waits survives a reload", async ({ page, problems }) => {
       ["Water the plants", false],
       ["Buy milk", true],
     ]);
-});
-
-test("a click before the page is wholly alive is sent once, and so is what waits", async ({ page, problems }) => {
-  await signUp(page);
-  await addTask(page, { title: "Bread" });
-  await addTask(page, { title: "Buy milk" });
-  const tasks = new TasksPage(page);
-  await tasks.visit();
-  await cutCalls(page, problems);
-  await tasks.check("Buy milk").click();
-  await expect(tasks.waiting).toContainText("Your changes are waiting.");
-  await page.unroute("**/fn/tasks/**");
-  const sent: (string | null)[] = [];
-  page.on("request", (request) => {
-    if (request.method() === "POST") {
-      sent.push(request.postData());
-    }
-  });
-  await holdTurns(page);
-  // It would wait for the last turn.
-  void page.reload().catch(() => undefined);
-  await nextTurn(page);
-  await tasks.check("Bread").click();
-  await freeTurns(page);
-  await expect
-    .poll(async () => (await tasksOf(page)).map(({ title, completed_at }) => [title, completed_at !== null]))
-    .toEqual([
-      ["Buy milk", true],
-      ["Bread", true],
-    ]);
-  await expect(tasks.waiting).not.toContainText("waiting");
-  expect(sent).toHaveLength(2);
 });
 
 test("what was done and undone before a reload is shown as it is, and can be done again", async ({ page, problems }) => {

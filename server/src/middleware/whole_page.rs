@@ -1,5 +1,5 @@
-//! Leptos hands a page over as a stream, though it has waited for all of it. As a whole it tells its length, and
-//! leaves in one write.
+//! Leptos hands a page over as a stream, though it has waited for all of it. As a whole it leaves in one write, and
+//! tells its length where it is not compressed.
 
 use axum::{
     body::{Body, HttpBody, to_bytes},

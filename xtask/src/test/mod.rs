@@ -9,7 +9,7 @@ mod tally;
 mod torture;
 
 use std::fmt;
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -86,26 +86,28 @@ pub fn run(part: Part, filter: Option<&str>) -> Result<()> {
 fn steps(part: Part, filter: Option<&str>, report: &mut Report, database: Option<&Database>) {
     let whole = part == Part::All && filter.is_none();
     let with_browser = matches!(part, Part::All | Part::E2e);
-    let releases = thread::scope(|scope| {
-        // A compiler ends with work for one core. The other half of all compiling is done meanwhile; but nothing is
-        // tested then, where time may count.
-        let release = (with_browser && database.is_some()).then(|| scope.spawn(build_release));
+    thread::scope(|scope| {
+        // Their way here takes longer than the work that they are. Whoever needs them asks again, and says it if they are
+        // not there. Builds beside each other gain nothing: two compilers are enough for two cores.
+        let surroundings =
+            (with_browser && database.is_some()).then(|| scope.spawn(e2e::surroundings));
         if whole {
             lint::run(report, database);
-            rust::compile(report);
+        }
+        if let Some(database) = database
+            && part != Part::E2e
+        {
+            rust::run(report, part, filter, database);
+        }
+        if whole {
             lint::documentation(report);
         }
-        release.map(|release| release.join().unwrap_or_else(|_| bail!("BUG: panicked")))
+        drop(surroundings.map(ScopedJoinHandle::join));
     });
     if let Some(database) = database
-        && part != Part::E2e
+        && with_browser
     {
-        rust::run(report, part, filter, database);
-    }
-    if let (Some(database), Some(release)) = (database, releases) {
-        let builds = report.check("builds", "building both distributions", || {
-            release.and_then(|tools| build_dev(&tools))
-        });
+        let builds = report.check("builds", "building both distributions", build_both);
         if builds.is_some() {
             e2e::run(report, filter, database);
         }
@@ -115,22 +117,12 @@ fn steps(part: Part, filter: Option<&str>, report: &mut Report, database: Option
     }
 }
 
-fn build_release() -> Result<Tools> {
+fn build_both() -> Result<()> {
     let tools = Tools::prepare(Mode::Release)?;
-    thread::scope(|scope| {
-        // Their way here takes longer than the work that they are. Whoever needs them asks again, and says it if they are
-        // not there.
-        let surroundings = scope.spawn(e2e::surroundings);
-        dist::build_with_dev_browser(&tools)?;
-        drop(surroundings.join());
-        Ok(tools)
-    })
-}
-
-fn build_dev(tools: &Tools) -> Result<()> {
+    dist::build_with_dev_browser(&tools)?;
     // The tests have compiled this server already, if it is asked for in their terms.
     let as_tested = [&rust::PACKAGES[..], &["--tests"]].concat();
-    dist::build(Mode::Dev, tools, &as_tested)
+    dist::build(Mode::Dev, &tools, &as_tested)
 }
 
 /// A Postgres that lives as long as this value.

@@ -23,15 +23,6 @@ pub const PACKAGES: [&str; 10] = [
     "donewell-app/ssr",
 ];
 
-pub fn compile(report: &mut Report) {
-    report.check("compile", "compiling the tests", || {
-        Job::cargo("tests-compile")
-            .args(["test", "--no-run"])
-            .args(PACKAGES)
-            .run()
-    });
-}
-
 pub fn run(report: &mut Report, part: Part, filter: Option<&str>, database: &Database) {
     let targets: &[&str] = match part {
         Part::Unit => &["--lib", "--bins"],

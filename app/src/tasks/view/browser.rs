@@ -2,7 +2,7 @@
 
 use leptos::{
     ev,
-    mount::mount_to,
+    mount::mount_to_renderer,
     prelude::*,
     wasm_bindgen::{JsCast, closure::Closure},
     web_sys::{Element, Event, HtmlElement, KeyboardEvent, Storage, UrlSearchParams},
@@ -123,10 +123,8 @@ pub fn focus_row(id: TaskId) {
 /// Shows this in the row, for as long as the current owner lives.
 pub fn show_in_row(id: TaskId, view: impl FnOnce() -> AnyView + 'static) {
     let selector = format!("[data-task='{id}']");
-    if let Ok(Some(row)) = document().query_selector(&selector)
-        && let Ok(row) = row.dyn_into::<HtmlElement>()
-    {
-        let shown = send_wrapper::SendWrapper::new(mount_to(row, view));
+    if let Ok(Some(row)) = document().query_selector(&selector) {
+        let shown = send_wrapper::SendWrapper::new(mount_to_renderer(&row, view));
         on_cleanup(move || drop(shown.take()));
     }
 }

@@ -1,6 +1,6 @@
 //! What somebody does to tasks: shown at once, written down, and handed to `delivery`, which brings it to the server.
 
-use std::{cell::Cell, mem, time::Duration};
+use std::{cell::Cell, time::Duration};
 
 use leptos::prelude::*;
 
@@ -48,7 +48,6 @@ pub struct Outbox {
     pub(super) board: Board,
     pub(super) toasts: Toasts,
     user: StoredValue<String>,
-    has_begun: StoredValue<bool>,
     pub(super) queue: RwSignal<Vec<Change>>,
     pub(super) is_sending: StoredValue<bool>,
     /// How many changes have arrived: a list that was asked for before one did may not have it.
@@ -81,7 +80,6 @@ impl Outbox {
             board,
             toasts,
             user: StoredValue::new(user),
-            has_begun: StoredValue::default(),
             queue: RwSignal::default(),
             is_sending: StoredValue::default(),
             settled: StoredValue::default(),
@@ -94,11 +92,11 @@ impl Outbox {
         }
     }
 
-    /// Takes up what was waiting when the page was left, and what other tabs leave. From an effect, once.
+    /// Takes up what was waiting when the page was left. From an effect, once.
     pub fn begin(self) {
         LIVING.set(Some(self));
-        self.take_up_kept();
         let user = self.user.get_value();
+        self.take_up(side::kept(&user));
         side::inherit(&user, move |left| {
             let is_here = !self.queue.is_disposed();
             if is_here {
@@ -111,15 +109,6 @@ impl Outbox {
                 self.send();
             }
         });
-    }
-
-    fn take_up_kept(self) {
-        let had_begun = self
-            .has_begun
-            .try_update_value(|begun| mem::replace(begun, true));
-        if had_begun == Some(false) {
-            self.take_up(side::kept(&self.user.get_value()));
-        }
     }
 
     fn take_up(self, waiting: Vec<Change>) {
@@ -255,8 +244,6 @@ impl Outbox {
 
     pub(super) fn push(self, task: TaskId, what: What) {
         let change = Change { task, what };
-        // The page may be clicked before its effects have run: what begins later would find this, and send it again.
-        self.take_up_kept();
         self.board.end_edit(task);
         self.board.apply(&change);
         self.queue.update(|queue| queue.push(change));
