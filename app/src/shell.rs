@@ -64,8 +64,8 @@ pub fn shell() -> impl IntoView {
 }
 
 /// What the page needs to come alive waits until it is seen: until then the line belongs to what is. Where nobody looks
-/// nothing is painted, and it waits a second. The router listens before the rest of the page is alive: it must not hear
-/// of clicks, which are the browser's until then, nor of a step back, after which the page is another one.
+/// nothing is painted, and it waits a second. Parts of the page listen before all of it is alive: until then they hear of
+/// nothing. Links and forms are the browser's, what is typed is found when it is over, and a step back begins anew.
 fn scripts(nonce: &str) -> impl IntoView + use<> {
     let assets = expect_context::<Backend>().assets;
     let Assets { script, wasm, .. } = &*assets;
@@ -73,7 +73,8 @@ fn scripts(nonce: &str) -> impl IntoView + use<> {
         "let begun;const begin=()=>begun??=Promise.all([import({script:?}),fetch({wasm:?})])\
          .then(([m,wasm])=>Promise.all([m.default({{module_or_path:wasm}}),m.ready?.()]).then(()=>live(m)));\
          const live=m=>{{const whole=new AbortController,until={{capture:true,signal:whole.signal}};\
-         addEventListener(\"click\",e=>e.stopImmediatePropagation(),until);\
+         for(const name of [\"click\",\"dblclick\",\"submit\",\"input\",\"change\",\"keydown\"])\
+         addEventListener(name,e=>e.stopImmediatePropagation(),until);\
          addEventListener(\"popstate\",()=>location.reload(),until);\
          m.hydrate(()=>{{whole.abort();performance.mark(\"alive\")}})}};\
          setTimeout(begin,1000);new PerformanceObserver(begin).observe({{type:\"paint\",buffered:true}})"

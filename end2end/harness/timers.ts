@@ -79,6 +79,11 @@ export async function heldTurn(page: Page, path: string): Promise<void> {
   await page.waitForFunction((path) => location.pathname === path && window.heldTurns?.length, path);
 }
 
+/** Only the next one; what it asks for waits again. */
+export async function nextTurn(page: Page): Promise<void> {
+  await page.evaluate(() => window.heldTurns?.shift()?.());
+}
+
 export function freeTurns(page: Page): Promise<void> {
   return page.evaluate(() => window.freeTurns?.());
 }
