@@ -10,8 +10,9 @@ export default defineConfig<object, WorkerOptions>({
   outputDir: `${root}/target/e2e`,
   fullyParallel: true,
   forbidOnly: isCi(),
-  // A test that fails now and then is broken.
-  retries: 0,
+  // Only so that it leaves a trace, which would cost all others a fifth of their time: what fails once has failed.
+  retries: 1,
+  failOnFlakyTests: true,
   workers: 2,
   timeout: 60_000,
   expect: { timeout: 10_000 },
@@ -19,8 +20,7 @@ export default defineConfig<object, WorkerOptions>({
   use: {
     locale: "en-GB",
     timezoneId: "UTC",
-    // What the page was at each step, not a film of it: every green test would be filmed too.
-    trace: { mode: "retain-on-failure", screenshots: false },
+    trace: "on-first-retry",
     screenshot: "only-on-failure",
     launchOptions: {
       ...(executablePath && { executablePath }),

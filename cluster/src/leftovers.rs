@@ -9,14 +9,14 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::kill;
 use nix::unistd::Pid;
 
 use crate::account::Account;
 use crate::directory::DataDirectory;
 use crate::error::ClusterError;
+use crate::patience::Patience;
 use crate::pidfile::{self, PidFile};
-use crate::postmaster::{FAST_SHUTDOWN, IMMEDIATE_SHUTDOWN};
 use crate::socket::SocketDirectory;
 
 const POLL: Duration = Duration::from_millis(20);
@@ -50,10 +50,7 @@ fn settled(cluster: &Path, account: &Account) -> Option<PidFile> {
 }
 
 fn stop_orphan(process: i32, cluster: &Path) -> Result<(), ClusterError> {
-    for (signal, patience) in [
-        (Signal::SIGINT, FAST_SHUTDOWN),
-        (Signal::SIGQUIT, IMMEDIATE_SHUTDOWN),
-    ] {
+    for (signal, patience) in Patience::default().steps() {
         if !works_on(process, cluster) {
             return Ok(());
         }

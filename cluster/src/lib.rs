@@ -30,6 +30,7 @@ mod initial;
 mod leftovers;
 mod lock;
 mod log;
+mod patience;
 mod pidfile;
 mod postmaster;
 mod socket;
@@ -49,6 +50,7 @@ use socket::SocketDirectory;
 
 pub use binaries::{OLDEST_MAJOR, Search};
 pub use error::ClusterError;
+pub use patience::Patience;
 
 /// The superuser of the cluster, and the database that every new one has.
 pub const NAME: &str = "donewell";
@@ -71,6 +73,7 @@ pub struct Options {
     pub directory: PathBuf,
     pub durability: Durability,
     pub search: Search,
+    pub patience: Patience,
 }
 
 impl Options {
@@ -80,6 +83,7 @@ impl Options {
             directory: directory.into(),
             durability,
             search: Search::installed(),
+            patience: Patience::default(),
         }
     }
 }
@@ -100,6 +104,7 @@ pub struct Cluster {
     binaries: Binaries,
     account: Account,
     durability: Durability,
+    patience: Patience,
     directory: DataDirectory,
     _lock: Lock,
 }
@@ -123,6 +128,7 @@ impl Cluster {
             binaries,
             account,
             durability: options.durability,
+            patience: options.patience,
             directory,
             _lock: lock,
         };
@@ -189,6 +195,7 @@ impl Cluster {
                 &self.directory,
                 &self.socket,
                 self.durability,
+                self.patience,
             );
             match started {
                 Err(error) if error.is_from_lingering_processes() && Instant::now() < deadline => {

@@ -6,7 +6,7 @@ use std::process::{Child, ExitStatus, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::kill;
 use nix::unistd::Pid;
 
 use crate::Durability;
@@ -15,13 +15,9 @@ use crate::binaries::Binaries;
 use crate::directory::DataDirectory;
 use crate::error::ClusterError;
 use crate::log::Log;
+use crate::patience::Patience;
 use crate::pidfile::PidFile;
 use crate::socket::{PORT, SocketDirectory};
-
-/// After SIGINT: sessions end, a checkpoint is written.
-pub const FAST_SHUTDOWN: Duration = Duration::from_secs(20);
-/// After SIGQUIT: no checkpoint; the next start recovers from the write-ahead log.
-pub const IMMEDIATE_SHUTDOWN: Duration = Duration::from_secs(10);
 
 /// A recovery may take long, but it reports its progress every ten seconds.
 const SILENCE: Duration = Duration::from_mins(1);
@@ -30,6 +26,7 @@ const POLL: Duration = Duration::from_millis(20);
 #[derive(Debug)]
 pub struct Postmaster {
     child: Child,
+    patience: Patience,
 }
 
 impl Postmaster {
@@ -40,6 +37,7 @@ impl Postmaster {
         directory: &DataDirectory,
         socket: &SocketDirectory,
         durability: Durability,
+        patience: Patience,
     ) -> Result<Postmaster, ClusterError> {
         let mut log = Log::open(directory, account)?;
         let program = binaries.directory.join("postgres");
@@ -68,7 +66,7 @@ impl Postmaster {
             .process_group(0)
             .spawn()
             .map_err(|error| account.cannot_run(&program, error))?;
-        let mut postmaster = Postmaster { child };
+        let mut postmaster = Postmaster { child, patience };
         postmaster.wait_until_ready(directory, account, &mut log)?;
         Ok(postmaster)
     }
@@ -129,10 +127,7 @@ impl Postmaster {
     }
 
     fn end(&mut self) -> io::Result<()> {
-        for (signal, patience) in [
-            (Signal::SIGINT, FAST_SHUTDOWN),
-            (Signal::SIGQUIT, IMMEDIATE_SHUTDOWN),
-        ] {
+        for (signal, patience) in self.patience.steps() {
             if self.child.try_wait()?.is_some() {
                 return Ok(());
             }

@@ -9,11 +9,12 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use common::{
     Place, eventually, is_running, process_id, processes_in, psql, query, read_note, write_note,
 };
-use donewell_cluster::{Cluster, Search};
+use donewell_cluster::{Cluster, Durability, Options, Patience, Search};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -246,7 +247,15 @@ fn a_half_made_cluster_is_thrown_away() {
 #[test]
 fn a_stuck_postgres_is_ended_in_the_end() {
     let place = Place::new();
-    let mut cluster = place.start_durable();
+    let patience = Patience {
+        fast: Duration::from_secs(1),
+        immediate: Duration::from_secs(1),
+    };
+    let options = Options {
+        patience,
+        ..Options::new(place.data(), Durability::Full)
+    };
+    let mut cluster = Cluster::start(&options).expect("the cluster starts");
     write_note(&cluster);
     let process = process_id(&cluster);
     // Frozen, it answers neither of the two signals that ask.

@@ -9,11 +9,20 @@ const RULES_OF_COLOUR = ["color-contrast", "link-in-text-block"];
 
 /** What stands there, in either theme. */
 export async function expectAccessible(page: Page): Promise<void> {
-  await page.emulateMedia({ colorScheme: "light" });
+  await wear(page, "light");
   await expectNothing(page, axe(page).withTags(RULES));
-  await page.emulateMedia({ colorScheme: "dark" });
+  await wear(page, "dark");
   await expectNothing(page, axe(page).withRules(RULES_OF_COLOUR));
   await page.emulateMedia({ colorScheme: null });
+}
+
+// The page may hear of it a moment later.
+async function wear(page: Page, colorScheme: "light" | "dark"): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await page.waitForFunction(
+    (query) => matchMedia(query).matches,
+    `(prefers-color-scheme: ${colorScheme})`,
+  );
 }
 
 // Without frames there is nothing to gather: what it calls its old way spares it a second page.

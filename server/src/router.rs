@@ -53,6 +53,7 @@ pub struct State {
     backend: Backend,
     site: Arc<Site>,
     proxies: Proxies,
+    longest_request: Duration,
 }
 
 impl State {
@@ -65,6 +66,16 @@ impl State {
             },
             site: Arc::new(site.clone()),
             proxies,
+            longest_request: LONGEST_REQUEST,
+        }
+    }
+
+    /// For tests, which would rather not wait that long.
+    #[must_use]
+    pub fn with_longest_request(self, longest_request: Duration) -> Self {
+        Self {
+            longest_request,
+            ..self
         }
     }
 
@@ -146,7 +157,7 @@ pub fn build(state: State) -> Router {
         .layer(CatchPanicLayer::custom(failures::panicked))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
-            LONGEST_REQUEST,
+            state.longest_request,
         ))
         .layer(from_fn(failures::too_large))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY));

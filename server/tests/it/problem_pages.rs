@@ -1,14 +1,14 @@
 //! What has kept somebody from their page is said by a page.
 
-use std::io;
+use std::{io, time::Duration};
 
 use axum::{
     body::Body,
     http::{Method, Request, header},
 };
+use donewell_server::router;
 use futures_util::{StreamExt, stream};
 use sqlx::PgPool;
-use tokio::time;
 
 use crate::{
     accounts::people::sign_up,
@@ -143,14 +143,14 @@ fn form_that_never_ends() -> Request<Body> {
 #[sqlx::test(migrations = "../migrations")]
 async fn a_form_that_never_ends_gets_a_page_that_says_so(pool: PgPool) {
     let server = site::server(pool, &[]).await;
-    // The clock runs ahead whenever everybody waits.
-    time::pause();
-    let answer = send(&server.router, form_that_never_ends()).await;
+    let impatient = server.state.with_longest_request(Duration::from_millis(50));
+    let router = router::build(impatient);
+    let answer = send(&router, form_that_never_ends()).await;
     assert_page(&answer, 503, "We'll be right back");
     let mut request = form_that_never_ends();
     let accept = "*/*".parse().expect("a value");
     request.headers_mut().insert(header::ACCEPT, accept);
-    let answer = send(&server.router, request).await;
+    let answer = send(&router, request).await;
     assert_eq!(answer.status, 503);
     assert!(!answer.body.contains("<html"), "{}", answer.body);
 }

@@ -33,6 +33,7 @@ pub const SECRET: &str = "a secret for tests that is long enough";
 /// A server without its socket.
 pub struct Server {
     pub router: Router,
+    pub state: State,
     pub accounts: Arc<Accounts>,
     pub clock: Clock,
     pub data: TempDir,
@@ -72,8 +73,10 @@ pub async fn server(pool: PgPool, variables: &[(&str, &str)]) -> Server {
         .expect("they open");
     let accounts = Arc::new(accounts);
     let proxies = Proxies::new(&config.trusted_proxies);
+    let state = State::new(&site, accounts.clone(), proxies);
     Server {
-        router: router::build(State::new(&site, accounts.clone(), proxies)),
+        router: router::build(state.clone()),
+        state,
         accounts,
         clock,
         data,

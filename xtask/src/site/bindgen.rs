@@ -63,17 +63,24 @@ fn name_snippets_by_content(pkg: &Path, js: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use toml::{
+        Spanned,
+        de::{DeTable, DeValue},
+    };
+
     use super::*;
 
     fn locked_version(package: &str) -> String {
         let lock =
             fs::read_to_string(crate::workspace::root().join("Cargo.lock")).expect("it is there");
-        let lock: toml::Table = lock.parse().expect("it is TOML");
-        let packages = lock["package"].as_array().expect("[[package]]");
+        let lock = DeTable::parse(&lock).expect("it is TOML").into_inner();
+        let lock = DeValue::Table(lock);
+        let packages = lock["package"].get_ref().as_array().expect("[[package]]");
         let versions: Vec<&str> = packages
             .iter()
-            .filter(|entry| entry["name"].as_str() == Some(package))
-            .filter_map(|entry| entry["version"].as_str())
+            .map(Spanned::get_ref)
+            .filter(|entry| entry["name"].get_ref().as_str() == Some(package))
+            .filter_map(|entry| entry["version"].get_ref().as_str())
             .collect();
         assert_eq!(versions.len(), 1, "{package}: {versions:?}");
         versions[0].to_owned()

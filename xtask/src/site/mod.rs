@@ -250,17 +250,32 @@ fn kilobytes(bytes: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use toml::de::{DeTable, DeValue};
+
     use super::*;
 
-    fn leptos_options(file: &str) -> toml::Table {
+    fn leptos_options(file: &str) -> BTreeMap<String, String> {
         let text =
             fs::read_to_string(workspace::root().join(file)).expect("it is in the repository");
-        let table: toml::Table = text.parse().expect("it is TOML");
-        let options = &table["workspace"]["metadata"]["leptos"][0];
-        options
+        let table = DeTable::parse(&text).expect("it is TOML").into_inner();
+        let table = DeValue::Table(table);
+        let all = ["workspace", "metadata", "leptos"]
+            .iter()
+            .fold(&table, |value, name| value[*name].get_ref());
+        let options = all[0]
+            .get_ref()
             .as_table()
-            .expect("[[workspace.metadata.leptos]]")
-            .clone()
+            .expect("[[workspace.metadata.leptos]]");
+        let shown = |value: &DeValue<'_>| match value {
+            DeValue::String(text) => text.to_string(),
+            other => format!("{other:?}"),
+        };
+        options
+            .iter()
+            .map(|(name, value)| (name.get_ref().to_string(), shown(value.get_ref())))
+            .collect()
     }
 
     #[test]
@@ -269,11 +284,11 @@ mod tests {
         for option in ["output-name", "site-pkg-dir", "hash-files"] {
             assert_eq!(cargo.get(option), leptos.get(option), "{option}");
         }
-        assert_eq!(leptos["output-name"].as_str(), Some(OUTPUT_NAME));
-        assert_eq!(leptos["site-pkg-dir"].as_str(), Some(PKG));
-        assert_eq!(leptos["hash-files"].as_bool(), Some(true));
-        assert_eq!(leptos["hash-file"].as_str(), Some(crate::dist::HASH_FILE));
-        assert_eq!(leptos["site-root"].as_str(), Some(crate::dist::SITE));
+        assert_eq!(leptos["output-name"], OUTPUT_NAME);
+        assert_eq!(leptos["site-pkg-dir"], PKG);
+        assert_eq!(leptos["hash-files"], "Boolean(true)");
+        assert_eq!(leptos["hash-file"], crate::dist::HASH_FILE);
+        assert_eq!(leptos["site-root"], crate::dist::SITE);
     }
 
     #[test]
@@ -287,11 +302,7 @@ mod tests {
             ("style-file", "style/main.css"),
             ("assets-dir", "public"),
         ] {
-            assert_eq!(
-                cargo.get(option).and_then(toml::Value::as_str),
-                Some(ours),
-                "{option}"
-            );
+            assert_eq!(cargo[option], ours, "{option}");
         }
     }
 

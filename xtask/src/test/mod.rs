@@ -9,6 +9,7 @@ mod tally;
 mod torture;
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
@@ -86,6 +87,7 @@ pub fn run(part: Part, filter: Option<&str>) -> Result<()> {
 fn steps(part: Part, filter: Option<&str>, report: &mut Report, database: Option<&Database>) {
     let whole = part == Part::All && filter.is_none();
     let with_browser = matches!(part, Part::All | Part::E2e);
+    let tests_over = AtomicBool::new(false);
     thread::scope(|scope| {
         // Their way here takes longer than the work that they are. Whoever needs them asks again, and says it if they are
         // not there. Builds beside each other gain nothing: two compilers are enough for two cores.
@@ -94,13 +96,24 @@ fn steps(part: Part, filter: Option<&str>, report: &mut Report, database: Option
         if whole {
             lint::run(report, database);
         }
+        // Tests wait much, for processes and for clocks, and leave cargo's lock to others.
+        let documentation = whole.then(|| {
+            rust::forget_the_last_run();
+            scope.spawn(|| {
+                let mut report = Report::default();
+                rust::wait_until_running(&tests_over);
+                lint::documentation(&mut report);
+                report
+            })
+        });
         if let Some(database) = database
             && part != Part::E2e
         {
             rust::run(report, part, filter, database);
         }
-        if whole {
-            lint::documentation(report);
+        tests_over.store(true, Ordering::Release);
+        if let Some(Ok(documented)) = documentation.map(ScopedJoinHandle::join) {
+            report.lines.extend(documented.lines);
         }
         drop(surroundings.map(ScopedJoinHandle::join));
     });

@@ -1,12 +1,20 @@
 //! `cargo test` of every package, on the throw-away Postgres.
 
 use std::fs;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::sleep;
+use std::time::Duration;
 
 use anyhow::Result;
 
 use super::tally::{self, Tally};
 use super::{Database, Part, Report};
 use crate::shell::Job;
+use crate::workspace;
+
+const LOG: &str = "tests";
+const POLL: Duration = Duration::from_millis(200);
 
 /// Without xtask: its own tests share what `cargo xtask` was compiled with, and leave these packages'
 /// features alone.
@@ -30,18 +38,32 @@ pub fn run(report: &mut Report, part: Part, filter: Option<&str>, database: &Dat
         Part::All | Part::E2e => &[],
     };
     report.step("tests", "compiling and running the tests", || {
-        test(
-            "tests",
-            &[&PACKAGES[..], targets].concat(),
-            filter,
-            database,
-        )
+        test(LOG, &[&PACKAGES[..], targets].concat(), filter, database)
     });
     if part != Part::Server {
         report.step("xtask", "compiling and running xtask's own tests", || {
             test("tests-xtask", &["--package", "xtask"], filter, database)
         });
     }
+}
+
+pub fn forget_the_last_run() {
+    fs::remove_file(log()).ok();
+}
+
+/// Until all is compiled and the first test begins; or there is nothing to wait for any more.
+pub fn wait_until_running(is_over: &AtomicBool) {
+    let is_running = || {
+        let log = fs::read_to_string(log()).unwrap_or_default();
+        log.lines().any(|line| line.starts_with("     Running "))
+    };
+    while !is_over.load(Ordering::Acquire) && !is_running() {
+        sleep(POLL);
+    }
+}
+
+fn log() -> PathBuf {
+    workspace::scratch().join(format!("{LOG}.log"))
 }
 
 fn test(
