@@ -10,7 +10,7 @@ export default defineConfig<object, WorkerOptions>({
   outputDir: `${root}/target/e2e`,
   fullyParallel: true,
   forbidOnly: isCi(),
-  // Only so that it leaves a trace, which would cost all others a fifth of their time: what fails once has failed.
+  // What fails once has failed. The second try is there to leave a trace, which would cost every test a fifth of its time.
   retries: 1,
   failOnFlakyTests: true,
   workers: 2,
@@ -20,7 +20,7 @@ export default defineConfig<object, WorkerOptions>({
   use: {
     locale: "en-GB",
     timezoneId: "UTC",
-    trace: "on-first-retry",
+    trace: { mode: "on-first-retry", screenshots: false },
     screenshot: "only-on-failure",
     launchOptions: {
       ...(executablePath && { executablePath }),

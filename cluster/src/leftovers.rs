@@ -26,11 +26,12 @@ pub fn clear(
     directory: &DataDirectory,
     account: &Account,
     socket: &SocketDirectory,
+    patience: Patience,
 ) -> Result<(), ClusterError> {
     let cluster = directory.cluster();
     if pidfile::exists(&cluster) {
         match settled(&cluster, account) {
-            Some(found) => stop_orphan(found.process, &cluster)?,
+            Some(found) => stop_orphan(found.process, &cluster, patience)?,
             None => pidfile::remove(&cluster)?,
         }
     }
@@ -49,8 +50,8 @@ fn settled(cluster: &Path, account: &Account) -> Option<PidFile> {
     }
 }
 
-fn stop_orphan(process: i32, cluster: &Path) -> Result<(), ClusterError> {
-    for (signal, patience) in Patience::default().steps() {
+fn stop_orphan(process: i32, cluster: &Path, patience: Patience) -> Result<(), ClusterError> {
+    for (signal, patience) in patience.steps() {
         if !works_on(process, cluster) {
             return Ok(());
         }

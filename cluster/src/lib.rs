@@ -188,7 +188,7 @@ impl Cluster {
         let deadline = Instant::now() + LINGERING;
         let mut pause = Duration::from_millis(50);
         loop {
-            leftovers::clear(&self.directory, &self.account, &self.socket)?;
+            leftovers::clear(&self.directory, &self.account, &self.socket, self.patience)?;
             let started = Postmaster::start(
                 &self.binaries,
                 &self.account,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use nix::sys::signal::Signal;
 
-/// How long it may take before it is asked less kindly.
+/// How long Postgres may take to stop before it is asked less kindly, and in the end not asked.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
     /// After SIGINT: sessions end, a checkpoint is written.

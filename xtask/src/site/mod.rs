@@ -270,6 +270,7 @@ mod tests {
             .expect("[[workspace.metadata.leptos]]");
         let shown = |value: &DeValue<'_>| match value {
             DeValue::String(text) => text.to_string(),
+            DeValue::Boolean(yes) => yes.to_string(),
             other => format!("{other:?}"),
         };
         options
@@ -286,9 +287,15 @@ mod tests {
         }
         assert_eq!(leptos["output-name"], OUTPUT_NAME);
         assert_eq!(leptos["site-pkg-dir"], PKG);
-        assert_eq!(leptos["hash-files"], "Boolean(true)");
+        assert_eq!(leptos["hash-files"], "true");
         assert_eq!(leptos["hash-file"], crate::dist::HASH_FILE);
         assert_eq!(leptos["site-root"], crate::dist::SITE);
+    }
+
+    #[test]
+    fn the_browsers_library_is_for_nobody_else() {
+        let manifest = fs::read_to_string(workspace::root().join("Cargo.toml")).expect("it reads");
+        assert!(manifest.contains("\ncrate-type = [\"cdylib\"]\n"));
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod tally;
 mod torture;
 
 use std::fmt;
+use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
@@ -87,7 +88,7 @@ pub fn run(part: Part, filter: Option<&str>) -> Result<()> {
 fn steps(part: Part, filter: Option<&str>, report: &mut Report, database: Option<&Database>) {
     let whole = part == Part::All && filter.is_none();
     let with_browser = matches!(part, Part::All | Part::E2e);
-    let tests_over = AtomicBool::new(false);
+    let tests_over = Over::default();
     thread::scope(|scope| {
         // Their way here takes longer than the work that they are. Whoever needs them asks again, and says it if they are
         // not there. Builds beside each other gain nothing: two compilers are enough for two cores.
@@ -96,23 +97,28 @@ fn steps(part: Part, filter: Option<&str>, report: &mut Report, database: Option
         if whole {
             lint::run(report, database);
         }
-        // Tests wait much, for processes and for clocks, and leave cargo's lock to others.
+        // Tests wait much, for processes and for clocks, and leave cargo's lock to others while they run.
         let documentation = whole.then(|| {
             rust::forget_the_last_run();
             scope.spawn(|| {
                 let mut report = Report::default();
-                rust::wait_until_running(&tests_over);
+                rust::wait_until_running(|| tests_over.0.load(Ordering::Acquire));
                 lint::documentation(&mut report);
                 report
             })
         });
-        if let Some(database) = database
-            && part != Part::E2e
         {
-            rust::run(report, part, filter, database);
+            let _said_in_any_case = tests_over.at_the_end();
+            if let Some(database) = database
+                && part != Part::E2e
+            {
+                rust::run(report, part, filter, database);
+            }
         }
-        tests_over.store(true, Ordering::Release);
-        if let Some(Ok(documented)) = documentation.map(ScopedJoinHandle::join) {
+        if let Some(documentation) = documentation {
+            let documented = documentation
+                .join()
+                .unwrap_or_else(|panic| resume_unwind(panic));
             report.lines.extend(documented.lines);
         }
         drop(surroundings.map(ScopedJoinHandle::join));
@@ -127,6 +133,22 @@ fn steps(part: Part, filter: Option<&str>, report: &mut Report, database: Option
         if builds.is_some() && whole {
             torture::run(report);
         }
+    }
+}
+
+/// Whether the tests have ended, in whatever way.
+#[derive(Debug, Default)]
+struct Over(AtomicBool);
+
+impl Over {
+    fn at_the_end(&self) -> impl Drop {
+        struct Say<'a>(&'a AtomicBool);
+        impl Drop for Say<'_> {
+            fn drop(&mut self) {
+                self.0.store(true, Ordering::Release);
+            }
+        }
+        Say(&self.0)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -52,12 +51,14 @@ pub fn forget_the_last_run() {
 }
 
 /// Until all is compiled and the first test begins; or there is nothing to wait for any more.
-pub fn wait_until_running(is_over: &AtomicBool) {
+pub fn wait_until_running(is_over: impl Fn() -> bool) {
     let is_running = || {
-        let log = fs::read_to_string(log()).unwrap_or_default();
-        log.lines().any(|line| line.starts_with("     Running "))
+        let log = fs::read(log()).unwrap_or_default();
+        String::from_utf8_lossy(&log)
+            .lines()
+            .any(|line| line.starts_with("     Running "))
     };
-    while !is_over.load(Ordering::Acquire) && !is_running() {
+    while !is_over() && !is_running() {
         sleep(POLL);
     }
 }
