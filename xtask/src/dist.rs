@@ -229,7 +229,7 @@ fn without_our_paths() -> Result<Vec<String>> {
 fn server(mode: Mode, packages: &[&str]) -> Result<PathBuf> {
     step(
         "server",
-        "compiling the server (about 9 minutes the first time)",
+        "compiling the server (about 8 minutes the first time)",
         || {
             let job = Job::cargo(&format!("server-{}", mode.name()))
                 .args(["build", "--bins"])

@@ -8,12 +8,15 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use ed25519_dalek::{SigningKey, pkcs8::EncodePrivateKey};
+use ed25519_dalek::SigningKey;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::{Claims, Sealer};
+use super::{
+    Claims, Sealer,
+    crypto::{self, signing_key},
+};
 use crate::auth::{
     caller::Caller,
     clock::Clock,
@@ -78,6 +81,7 @@ impl std::fmt::Debug for KeyRing {
 impl KeyRing {
     /// Reads the keys, makes the first one, and seals anew what the previous secret had sealed.
     pub async fn open(pool: Pool, sealer: Sealer, clock: Clock) -> Result<Self, KeyError> {
+        crypto::install();
         let ring = read_or_make(&pool, &sealer, clock.now()).await?;
         Ok(Self {
             pool,
@@ -207,7 +211,6 @@ async fn unlock(
     if private.verifying_key().as_bytes()[..] != signing.public_key[..] {
         return Err(damaged());
     }
-    let der = private.to_pkcs8_der().map_err(|_| damaged())?;
     let mut header = Header::new(Algorithm::EdDSA);
     header.kid = Some(signing.id.to_string());
     let mut public = HashMap::new();
@@ -224,7 +227,7 @@ async fn unlock(
     Ok(Ring {
         id: signing.id,
         since: signing.created_at,
-        signing: EncodingKey::from_ed_der(der.as_bytes()),
+        signing: signing_key(&seed),
         header,
         public,
         jwks: serde_json::json!({ "keys": published }).to_string().into(),

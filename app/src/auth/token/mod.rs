@@ -1,9 +1,11 @@
 //! Tokens: short-lived JWTs that any service can verify by our published keys.
 //!
 //! `keys` holds what signs and what is published, `seal` keeps the private halves unreadable at rest, `verify`
-//! decides which tokens are good, `ended` knows which sessions are over, `outside` fetches another issuer's keys.
+//! decides which tokens are good, `ended` knows which sessions are over, `outside` fetches another issuer's keys,
+//! `crypto` has the algorithms.
 
 mod claims;
+mod crypto;
 mod ended;
 mod keys;
 mod outside;
@@ -11,6 +13,7 @@ mod seal;
 mod verify;
 
 pub use claims::{Claims, LIFETIME};
+pub use crypto::{install as install_crypto, signing_key};
 pub use ended::EndedSessions;
 pub use keys::{KeyError, KeyRing, rotate};
 pub use outside::{OutsideIssuer, OutsideKeys};

@@ -11,9 +11,9 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use donewell_app::auth::token::{Bearer, Refusal};
-use ed25519_dalek::{SigningKey, pkcs8::EncodePrivateKey};
-use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use donewell_app::auth::token::{Bearer, Refusal, signing_key};
+use ed25519_dalek::SigningKey;
+use jsonwebtoken::{Algorithm, Header, encode};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
@@ -24,6 +24,9 @@ use crate::{
 
 const ISSUER: &str = "https://id.example.org";
 const AUDIENCE: &str = "https://api.example.org";
+/// Made with OpenSSL: a key on P-256 and one of RSA, and of each a token that is good until 2100. Who could sign with
+/// them has been deleted.
+const OTHER_KEYS: &str = include_str!("others.json");
 
 /// Another issuer's server: hands out its key set, and counts how often it was asked.
 struct Issuer {
@@ -95,9 +98,6 @@ fn jwk(seed: u8, kid: &str) -> Value {
 
 /// As Better Auth writes them: without `typ`, without `sid`.
 fn token(seed: u8, kid: &str, change: &[(&str, Value)]) -> String {
-    let der = SigningKey::from_bytes(&[seed; 32])
-        .to_pkcs8_der()
-        .expect("a key");
     let mut header = Header::new(Algorithm::EdDSA);
     header.kid = Some(kid.to_owned());
     header.typ = None;
@@ -109,11 +109,16 @@ fn token(seed: u8, kid: &str, change: &[(&str, Value)]) -> String {
     for (name, value) in change {
         claims[*name] = value.clone();
     }
-    encode(&header, &claims, &EncodingKey::from_ed_der(der.as_bytes())).expect("it signs")
+    encode(&header, &claims, &signing_key(&[seed; 32])).expect("it signs")
 }
 
 async fn verify(server: &Server, token: &str) -> Result<Bearer, Refusal> {
     server.accounts.verifier.verify(token).await
+}
+
+async fn refused(server: &Server, token: &str) {
+    let verdict = verify(server, token).await;
+    assert_eq!(verdict.err(), Some(Refusal::Invalid), "{token}");
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -145,6 +150,50 @@ async fn a_first_valid_token_makes_the_users_row_and_the_next_ones_find_it(pool:
         .await
         .expect("a count");
     assert_eq!(count, 2);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn their_keys_may_be_of_p256_and_rsa_too(pool: PgPool) {
+    let others: Value = serde_json::from_str(OTHER_KEYS).expect("JSON");
+    let issuer = Issuer::start();
+    issuer.publish(others["keys"].clone());
+    let server = issuer.server(pool).await;
+    for token in others["tokens"].as_array().expect("tokens") {
+        let token = token.as_str().expect("a token");
+        verify(&server, token).await.expect("accepted");
+        let (message, signature) = token.rsplit_once('.').expect("a signature");
+        let (header, _) = message.split_once('.').expect("a header");
+        let signature = URL_SAFE_NO_PAD.decode(signature).expect("base64");
+        for place in [0, signature.len() / 2, signature.len() - 1] {
+            let mut other = signature.clone();
+            other[place] ^= 1;
+            let other = URL_SAFE_NO_PAD.encode(other);
+            refused(&server, &format!("{message}.{other}")).await;
+        }
+        let claims = URL_SAFE_NO_PAD.encode(
+            json!({ "iss": ISSUER, "aud": AUDIENCE, "sub": "me", "exp": 4_102_444_800_u64 })
+                .to_string(),
+        );
+        let signature = URL_SAFE_NO_PAD.encode(&signature);
+        refused(&server, &format!("{header}.{claims}.{signature}")).await;
+        refused(&server, &format!("{message}.")).await;
+        refused(&server, &format!("{message}.{}", "A".repeat(86))).await;
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_number_with_a_zero_before_it_is_the_same_number(pool: PgPool) {
+    let mut others: Value = serde_json::from_str(OTHER_KEYS).expect("JSON");
+    let key = others["keys"][1].take();
+    let n = URL_SAFE_NO_PAD.decode(key["n"].as_str().expect("a number"));
+    let n = [&[0], n.expect("base64").as_slice()].concat();
+    let issuer = Issuer::start();
+    issuer.publish(
+        json!([{ "kty": "RSA", "kid": key["kid"], "e": "AAEAAQ", "n": URL_SAFE_NO_PAD.encode(n) }]),
+    );
+    let server = issuer.server(pool).await;
+    let token = others["tokens"][1].as_str().expect("a token");
+    verify(&server, token).await.expect("accepted");
 }
 
 #[sqlx::test(migrations = "../migrations")]

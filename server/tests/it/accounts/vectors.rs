@@ -1,6 +1,7 @@
 //! Project Wycheproof's vectors for Ed25519, against the primitive that our verifier stands on.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use donewell_app::auth::token::install_crypto;
 use jsonwebtoken::{Algorithm, DecodingKey, crypto::verify};
 use wycheproof::{
     TestResult,
@@ -9,6 +10,7 @@ use wycheproof::{
 
 #[test]
 fn every_vector_has_its_verdict() {
+    install_crypto();
     let set = TestSet::load(TestName::Ed25519).expect("the vectors");
     let mut count = 0;
     for group in set.test_groups {
