@@ -29,9 +29,9 @@ test("a step back shows the page that it leads to", async ({ page }) => {
   void page.reload().catch(() => undefined);
   await heldTurn(page, "/signup");
   // The address is the other one before the page is.
-  const reloaded = page.waitForEvent("domcontentloaded");
+  const arrived = page.waitForEvent("domcontentloaded");
   void page.goBack().catch(() => undefined);
-  await reloaded;
+  await arrived;
   await heldTurn(page, "/login");
   await freeTurns(page);
   await hydration(page);

@@ -35,6 +35,7 @@ pub fn install() {
 
 /// What signs by this seed of an Ed25519 key.
 pub fn signing_key(seed: &[u8; 32]) -> EncodingKey {
+    install();
     EncodingKey::from_ed_der(seed)
 }
 
@@ -64,17 +65,11 @@ fn verifier(algorithm: Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerifi
             Box::new(P256Verifier(point.clone()))
         }
         (Algorithm::RS256, DecodingKeyKind::RsaModulusExponent { n, e }) => Box::new(RsaVerifier {
-            n: without_zeros(n),
-            e: without_zeros(e),
+            n: n.clone(),
+            e: e.clone(),
         }),
         _ => return Err(ErrorKind::InvalidAlgorithm.into()),
     })
-}
-
-/// Some issuers write a number with a zero before it, as if it had a sign.
-fn without_zeros(number: &[u8]) -> Vec<u8> {
-    let zeros = number.iter().take_while(|digit| **digit == 0).count();
-    number[zeros..].to_vec()
 }
 
 struct Ed25519Signer(SigningKey);
@@ -105,7 +100,7 @@ impl JwtVerifier for Ed25519Verifier {
     }
 }
 
-/// By a point that is written out whole.
+/// By an uncompressed point.
 struct P256Verifier(Vec<u8>);
 
 impl Verifier<Vec<u8>> for P256Verifier {

@@ -3,6 +3,7 @@
 
 use std::{
     collections::HashMap,
+    ops::RangeInclusive,
     sync::{Arc, PoisonError, RwLock},
     time::{Duration, Instant},
 };
@@ -28,7 +29,8 @@ const BETWEEN_QUESTIONS: Duration = Duration::from_secs(30);
 const FRESH: Duration = Duration::from_mins(15);
 const PATIENCE: Duration = Duration::from_secs(5);
 const LARGEST_SET: u64 = 256 * 1024;
-const SMALLEST_RSA: usize = 256;
+/// 2048 to 8192 bits.
+const BYTES_OF_RSA: RangeInclusive<usize> = 256..=1024;
 
 /// The set as it was last seen.
 #[derive(Clone)]
@@ -166,28 +168,38 @@ fn usable(value: serde_json::Value) -> Option<(String, (Algorithm, DecodingKey))
         return None;
     }
     let bytes = |text: &str| URL_SAFE_NO_PAD.decode(text).ok();
-    let algorithm = match &key.algorithm {
+    let algorithm_and_key = match &key.algorithm {
         AlgorithmParameters::OctetKeyPair(pair)
             if pair.curve == EllipticCurve::Ed25519
                 && bytes(&pair.x)?.len() == 32
                 && matches!(named, None | Some(KeyAlgorithm::EdDSA)) =>
         {
-            Algorithm::EdDSA
+            (Algorithm::EdDSA, DecodingKey::from_jwk(&key).ok()?)
         }
         AlgorithmParameters::EllipticCurve(point)
             if point.curve == EllipticCurve::P256
                 && matches!(named, None | Some(KeyAlgorithm::ES256)) =>
         {
-            Algorithm::ES256
+            (Algorithm::ES256, DecodingKey::from_jwk(&key).ok()?)
         }
-        AlgorithmParameters::RSA(rsa)
-            if bytes(&rsa.n)?.len() >= SMALLEST_RSA
-                && matches!(named, None | Some(KeyAlgorithm::RS256)) =>
-        {
-            Algorithm::RS256
+        AlgorithmParameters::RSA(rsa) if matches!(named, None | Some(KeyAlgorithm::RS256)) => {
+            let (n, e) = (without_zeros(bytes(&rsa.n)?), without_zeros(bytes(&rsa.e)?));
+            if !BYTES_OF_RSA.contains(&n.len()) {
+                return None;
+            }
+            (
+                Algorithm::RS256,
+                DecodingKey::from_rsa_raw_components(&n, &e),
+            )
         }
         _ => return None,
     };
-    let decoding = DecodingKey::from_jwk(&key).ok()?;
-    Some((key.common.key_id?, (algorithm, decoding)))
+    Some((key.common.key_id?, algorithm_and_key))
+}
+
+/// Some issuers write a number with a zero before it, as if it had a sign.
+fn without_zeros(mut number: Vec<u8>) -> Vec<u8> {
+    let zeros = number.iter().take_while(|digit| **digit == 0).count();
+    number.drain(..zeros);
+    number
 }

@@ -24,8 +24,8 @@ use crate::{
 
 const ISSUER: &str = "https://id.example.org";
 const AUDIENCE: &str = "https://api.example.org";
-/// Made with OpenSSL: a key on P-256 and one of RSA, and of each a token that is good until 2100. Who could sign with
-/// them has been deleted.
+/// Made with OpenSSL: keys on P-256 and of RSA, and of each a token that is good until 2100. Their private halves have been
+/// deleted.
 const OTHER_KEYS: &str = include_str!("others.json");
 
 /// Another issuer's server: hands out its key set, and counts how often it was asked.
@@ -176,24 +176,46 @@ async fn their_keys_may_be_of_p256_and_rsa_too(pool: PgPool) {
         );
         let signature = URL_SAFE_NO_PAD.encode(&signature);
         refused(&server, &format!("{header}.{claims}.{signature}")).await;
+        let mut more: Value =
+            serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).expect("base64")).expect("JSON");
+        more["typ"] = json!("JWT");
+        let (more, (_, claims)) = (
+            URL_SAFE_NO_PAD.encode(more.to_string()),
+            message.split_once('.').expect("claims"),
+        );
+        refused(&server, &format!("{more}.{claims}.{signature}")).await;
         refused(&server, &format!("{message}.")).await;
         refused(&server, &format!("{message}.{}", "A".repeat(86))).await;
     }
 }
 
+/// As somebody writes it whose numbers have a sign.
+fn with_zeros(key: &Value, zeros: usize) -> Value {
+    let n = URL_SAFE_NO_PAD.decode(key["n"].as_str().expect("a number"));
+    let n = [&vec![0; zeros], n.expect("base64").as_slice()].concat();
+    json!({ "kty": "RSA", "kid": key["kid"], "e": "AAEAAQ", "n": URL_SAFE_NO_PAD.encode(n) })
+}
+
 #[sqlx::test(migrations = "../migrations")]
 async fn a_number_with_a_zero_before_it_is_the_same_number(pool: PgPool) {
-    let mut others: Value = serde_json::from_str(OTHER_KEYS).expect("JSON");
-    let key = others["keys"][1].take();
-    let n = URL_SAFE_NO_PAD.decode(key["n"].as_str().expect("a number"));
-    let n = [&[0], n.expect("base64").as_slice()].concat();
+    let others: Value = serde_json::from_str(OTHER_KEYS).expect("JSON");
     let issuer = Issuer::start();
-    issuer.publish(
-        json!([{ "kty": "RSA", "kid": key["kid"], "e": "AAEAAQ", "n": URL_SAFE_NO_PAD.encode(n) }]),
-    );
+    issuer.publish(json!([with_zeros(&others["keys"][1], 1)]));
     let server = issuer.server(pool).await;
     let token = others["tokens"][1].as_str().expect("a token");
     verify(&server, token).await.expect("accepted");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_key_of_1024_bits_is_too_small_however_it_is_written(pool: PgPool) {
+    let others: Value = serde_json::from_str(OTHER_KEYS).expect("JSON");
+    let small = &others["small"];
+    for key in [small["key"].clone(), with_zeros(&small["key"], 128)] {
+        let issuer = Issuer::start();
+        issuer.publish(json!([key]));
+        let server = issuer.server(pool.clone()).await;
+        refused(&server, small["token"].as_str().expect("a token")).await;
+    }
 }
 
 #[sqlx::test(migrations = "../migrations")]
