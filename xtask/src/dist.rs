@@ -17,11 +17,26 @@ use crate::step::{self, step};
 use crate::{interrupt, workspace};
 
 pub const BROWSER_PACKAGE: &str = "donewell";
+/// The same, to be compiled with debug assertions.
+const CHECKED_PACKAGE: &str = "donewell-checked";
 pub const SERVER_PACKAGE: &str = "donewell-server";
 /// What a server alone is compiled from.
 pub const SERVER_ALONE: [&str; 2] = ["--package", SERVER_PACKAGE];
 pub const BINARY: &str = "donewell";
 pub const WASM_PROFILE: &str = "wasm-release";
+const WASM_TARGET: &str = "wasm32-unknown-unknown";
+/// Who has debug assertions there: us, and what tells of pages that the browser renders otherwise than the server.
+const CHECKED: [&str; 9] = [
+    CHECKED_PACKAGE,
+    "donewell-app",
+    "leptos",
+    "leptos_dom",
+    "leptos_router",
+    "leptos_server",
+    "reactive_graph",
+    "reactive_stores",
+    "tachys",
+];
 pub const HASH_FILE: &str = "hash.txt";
 pub const SITE: &str = "site";
 
@@ -63,6 +78,46 @@ impl Mode {
     }
 }
 
+/// How the browser's side is compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wasm {
+    Release,
+    Dev,
+    /// For the browser tests of a development build: as the release, and of what is compiled for that, but with debug
+    /// assertions. On top of a release that takes a third of the time of another compilation.
+    Checked,
+}
+
+impl Wasm {
+    fn of(mode: Mode) -> Wasm {
+        match mode {
+            Mode::Release => Wasm::Release,
+            Mode::Dev => Wasm::Dev,
+        }
+    }
+
+    fn mode(self) -> Mode {
+        match self {
+            Wasm::Release => Mode::Release,
+            Wasm::Dev | Wasm::Checked => Mode::Dev,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Wasm::Checked => "checked",
+            Wasm::Release | Wasm::Dev => self.mode().name(),
+        }
+    }
+
+    fn package(self) -> &'static str {
+        match self {
+            Wasm::Checked => CHECKED_PACKAGE,
+            Wasm::Release | Wasm::Dev => BROWSER_PACKAGE,
+        }
+    }
+}
+
 /// What the two builds need of the machine.
 #[derive(Debug)]
 pub struct Tools {
@@ -101,16 +156,19 @@ pub fn build_and_say(mode: Mode) -> Result<()> {
 
 /// `packages` are those that cargo chooses features for together with the server's.
 pub fn build(mode: Mode, tools: &Tools, packages: &[&str]) -> Result<()> {
-    build_sides(mode, packages, || browser(mode, tools))
+    build_sides(mode, packages, || browser(Wasm::of(mode), tools))
 }
 
-/// The release, and the browser's side of the development build too: the server takes longer than both.
-pub fn build_with_dev_browser(tools: &Tools) -> Result<()> {
+/// What the browser tests need: the release, and a development build that is checked. The release's server takes longer
+/// than all that is compiled for the browser.
+pub fn build_for_tests(tools: &Tools, packages: &[&str]) -> Result<()> {
+    let checked = || browser(Wasm::Checked, tools);
     build_sides(Mode::Release, &SERVER_ALONE, || {
-        let release = browser(Mode::Release, tools)?;
-        browser(Mode::Dev, tools)?;
+        let release = browser(Wasm::Release, tools)?;
+        checked()?;
         Ok(release)
-    })
+    })?;
+    build_sides(Mode::Dev, packages, checked)
 }
 
 /// Both sides at once: each has a core's worth of work and a target directory of its own.
@@ -152,62 +210,65 @@ fn say_at_once<T>(what: &str, outcome: Result<T>) -> Result<T> {
     })
 }
 
-fn browser(mode: Mode, tools: &Tools) -> Result<Browser> {
+fn browser(wasm: Wasm, tools: &Tools) -> Result<Browser> {
     let target = tools.toolchain.target_directory();
-    let (profile, directory, first) = match mode {
-        Mode::Release => (WASM_PROFILE, WASM_PROFILE, "about 3 minutes the first time"),
-        Mode::Dev => ("dev", "debug", "about 2 minutes the first time"),
+    let (profile, directory, doing) = match wasm {
+        Wasm::Release => (
+            WASM_PROFILE,
+            WASM_PROFILE,
+            "compiling the browser's side (about 3 minutes the first time)",
+        ),
+        Wasm::Dev => (
+            "dev",
+            "debug",
+            "compiling the browser's side (about 2 minutes the first time)",
+        ),
+        Wasm::Checked => (
+            WASM_PROFILE,
+            WASM_PROFILE,
+            "compiling the browser's side with debug assertions",
+        ),
     };
-    step(
-        "wasm",
-        &format!("compiling the browser's side ({first})"),
-        || {
-            let job = Job::cargo(&format!("wasm-{}", mode.name()))
-                .args([
-                    "build",
-                    "--package",
-                    BROWSER_PACKAGE,
-                    "--lib",
-                    "--features",
-                    "hydrate",
-                ])
-                .args([
-                    "--target",
-                    "wasm32-unknown-unknown",
-                    "--profile",
-                    profile,
-                    "--target-dir",
-                ])
-                .args([&target])
-                .arg("--config", rust_flags(mode)?);
-            tools.toolchain.configure(job)?.run()?;
-            Ok((
-                (),
-                format!(
-                    "the browser's side is compiled ({})",
-                    tools.toolchain.name()
-                ),
-            ))
-        },
-    )?;
-    let raw = target
-        .join("wasm32-unknown-unknown")
-        .join(directory)
-        .join("donewell.wasm");
-    // Minutes for what nobody downloads: a development build does without.
-    let wasm_opt = tools.wasm_opt.as_ref().filter(|_| mode == Mode::Release);
-    site::browser(mode, &raw, wasm_opt)
+    step("wasm", doing, || {
+        let job = Job::cargo(&format!("wasm-{}", wasm.name()))
+            .args(["build", "--package", wasm.package(), "--lib"])
+            .args(["--features", "hydrate", "--target", WASM_TARGET])
+            .args(["--profile", profile])
+            .arg("--target-dir", &target)
+            .arg("--config", rust_flags(wasm)?);
+        let job = match wasm {
+            Wasm::Checked => CHECKED.iter().fold(job, |job, package| {
+                let assertions =
+                    format!("profile.{WASM_PROFILE}.package.{package}.debug-assertions=true");
+                job.arg("--config", assertions)
+            }),
+            Wasm::Release | Wasm::Dev => job,
+        };
+        tools.toolchain.configure(job)?.run()?;
+        Ok((
+            (),
+            format!(
+                "the browser's side is compiled ({})",
+                tools.toolchain.name()
+            ),
+        ))
+    })?;
+    let file = format!("{}.wasm", wasm.package().replace('-', "_"));
+    let raw = target.join(WASM_TARGET).join(directory).join(file);
+    // Minutes for what nobody downloads: the others do without.
+    let wasm_opt = tools.wasm_opt.as_ref().filter(|_| wasm == Wasm::Release);
+    site::browser(wasm.mode(), &raw, wasm_opt)
 }
 
 /// In place of those that `.cargo/config.toml` has for both sides.
-fn rust_flags(mode: Mode) -> Result<String> {
+fn rust_flags(wasm: Wasm) -> Result<String> {
     let mut flags = vec!["--cfg".to_owned(), "erase_components".to_owned()];
-    if mode == Mode::Release {
+    if wasm != Wasm::Dev {
         // Names that tell what a generic function was made for: `site/halves` goes by them.
         flags.extend(["-C".to_owned(), "symbol-mangling-version=v0".to_owned()]);
         flags.extend(without_our_paths()?);
     }
-    Ok(format!("target.wasm32-unknown-unknown.rustflags={flags:?}"))
+    Ok(format!("target.{WASM_TARGET}.rustflags={flags:?}"))
 }
 
 /// Where something panics is told by a path. It begins at the crate, not at somebody's home directory: that is

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check there is, one line each. A failed step does not hide what the next
 //! ones find, unless they need what it should have made. The very last line counts the tests.
 
+mod database;
 pub mod e2e;
 mod lint;
 mod rust;
@@ -14,14 +15,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::ValueEnum;
-use donewell_cluster::{Cluster, Durability, Options};
-use tempfile::TempDir;
 
+pub use self::database::Database;
 use self::tally::Tally;
 use crate::dist::{self, Mode, Tools};
-use crate::setup::postgres;
 use crate::{interrupt, step};
 
 /// Everything that has the server's side in it. Always in one command: cargo chooses features for all
@@ -154,42 +153,9 @@ impl Over {
 
 fn build_both() -> Result<()> {
     let tools = Tools::prepare(Mode::Release)?;
-    dist::build_with_dev_browser(&tools)?;
     // The tests have compiled this server already, if it is asked for in their terms.
     let as_tested = [&rust::PACKAGES[..], &["--tests"]].concat();
-    dist::build(Mode::Dev, &tools, &as_tested)
-}
-
-/// A Postgres that lives as long as this value.
-#[derive(Debug)]
-pub struct Database {
-    // Stopped before its directory is removed: fields are dropped in this order.
-    pub cluster: Cluster,
-    _directory: TempDir,
-}
-
-impl Database {
-    pub fn start() -> Result<Database> {
-        postgres::ensure()?;
-        // Not in target/: as root, Postgres runs as a user who may not be able to enter that.
-        let parent = tempfile::Builder::new()
-            .prefix("donewell-test-")
-            .tempdir()?;
-        open_to_others(&parent)?;
-        let options = Options::new(parent.path().join("data"), Durability::ThrowAway);
-        let cluster = Cluster::start(&options).context("the throw-away Postgres")?;
-        Ok(Database {
-            cluster,
-            _directory: parent,
-        })
-    }
-}
-
-/// To be passed through, not read: the cluster keeps its own directories closed.
-fn open_to_others(directory: &TempDir) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    let passage = std::fs::Permissions::from_mode(0o711);
-    Ok(std::fs::set_permissions(directory.path(), passage)?)
+    dist::build_for_tests(&tools, &as_tested)
 }
 
 #[derive(Debug, Default)]
