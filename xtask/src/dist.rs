@@ -230,7 +230,8 @@ fn browser(wasm: Wasm, tools: &Tools) -> Result<Browser> {
         ),
     };
     step("wasm", doing, || {
-        let job = Job::cargo(&format!("wasm-{}", wasm.name()))
+        // The server takes longer, and has its long way through one crate after the other at the end.
+        let job = Job::patient_cargo(&format!("wasm-{}", wasm.name()))
             .args(["build", "--package", wasm.package(), "--lib"])
             .args(["--features", "hydrate", "--target", WASM_TARGET])
             .args(["--profile", profile])

@@ -1,7 +1,7 @@
 //! Runs commands. A job writes to `target/xtask/<name>.log`, not to the terminal; when it fails, the
 //! telling part of the log is its error. A job is a process group of its own, and never outlives us.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -21,6 +21,7 @@ const TAIL: usize = 60;
 
 #[derive(Debug)]
 pub struct Job {
+    program: String,
     command: Command,
     log: PathBuf,
     limit: Option<Duration>,
@@ -33,6 +34,7 @@ impl Job {
         workspace::forget_cargo(&mut command);
         workspace::forget_configuration(&mut command);
         Self {
+            program: command.get_program().to_string_lossy().into_owned(),
             command,
             log: workspace::scratch().join(format!("{log}.log")),
             limit: None,
@@ -42,9 +44,18 @@ impl Job {
     /// Cargo, with the workspace's own `target/` whatever `CARGO_TARGET_DIR` says: `target/dist` and
     /// the binaries in it are found by name.
     pub fn cargo(log: &str) -> Self {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        Self::new(cargo, log)
-            .env("CARGO_TARGET_DIR", workspace::target())
+        Self::new(cargo(), log).for_cargo()
+    }
+
+    /// Cargo, behind whoever else wants the processors.
+    pub fn patient_cargo(log: &str) -> Self {
+        let mut job = Self::new("nice", log).args(["-n", "10"]).args([cargo()]);
+        job.program = cargo().to_string_lossy().into_owned();
+        job.for_cargo()
+    }
+
+    fn for_cargo(self) -> Self {
+        self.env("CARGO_TARGET_DIR", workspace::target())
             .env("CARGO_TERM_COLOR", "never")
     }
 
@@ -87,7 +98,7 @@ impl Job {
             .stdout(log.try_clone()?)
             .stderr(log)
             .process_group(0);
-        let program = self.command.get_program().to_string_lossy().into_owned();
+        let program = self.program;
         let child = self
             .command
             .spawn()
@@ -111,7 +122,7 @@ impl Job {
     /// As [`Job::run`], but what it prints goes to the terminal: it says itself what went wrong.
     pub fn run_shown(mut self) -> Result<()> {
         self.command.stdin(Stdio::null()).process_group(0);
-        let program = self.command.get_program().to_string_lossy().into_owned();
+        let program = self.program;
         let child = self
             .command
             .spawn()
@@ -125,6 +136,10 @@ impl Job {
         }
         Ok(())
     }
+}
+
+fn cargo() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
 /// The standard output of a short command.
