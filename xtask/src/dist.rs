@@ -25,7 +25,7 @@ pub const SERVER_ALONE: [&str; 2] = ["--package", SERVER_PACKAGE];
 pub const BINARY: &str = "donewell";
 pub const WASM_PROFILE: &str = "wasm-release";
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
-/// Who has debug assertions there: us, and what tells of pages that the browser renders otherwise than the server.
+/// Who is checked there: us, and what tells of pages that the browser renders otherwise than the server.
 const CHECKED: [&str; 9] = [
     CHECKED_PACKAGE,
     "donewell-app",
@@ -239,9 +239,9 @@ fn browser(wasm: Wasm, tools: &Tools) -> Result<Browser> {
             .arg("--config", rust_flags(wasm)?);
         let job = match wasm {
             Wasm::Checked => CHECKED.iter().fold(job, |job, package| {
-                let assertions =
-                    format!("profile.{WASM_PROFILE}.package.{package}.debug-assertions=true");
-                job.arg("--config", assertions)
+                let checks = format!("profile.{WASM_PROFILE}.package.{package}");
+                job.arg("--config", format!("{checks}.debug-assertions=true"))
+                    .arg("--config", format!("{checks}.overflow-checks=true"))
             }),
             Wasm::Release | Wasm::Dev => job,
         };
@@ -347,6 +347,28 @@ fn take_the_place_of(old: &Path, new: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_is_checked_is_there() {
+        let lock = fs::read_to_string(workspace::root().join("Cargo.lock")).expect("it reads");
+        for package in CHECKED {
+            assert!(
+                lock.contains(&format!("\nname = \"{package}\"\n")),
+                "{package}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_checked_is_made_of_the_same() {
+        let made_of = |manifest: &str| {
+            let text = fs::read_to_string(workspace::root().join(manifest)).expect("it reads");
+            let from = text.find("[features]").expect("features");
+            let to = text.find("[lints]").expect("lints");
+            text[from..to].to_owned()
+        };
+        assert_eq!(made_of("checked/Cargo.toml"), made_of("Cargo.toml"));
+    }
 
     #[test]
     fn a_new_dist_takes_the_old_ones_place_whole() {

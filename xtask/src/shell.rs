@@ -47,8 +47,11 @@ impl Job {
         Self::new(cargo(), log).for_cargo()
     }
 
-    /// Cargo, behind whoever else wants the processors.
+    /// Cargo, behind whoever else wants the processors, where that can be said.
     pub fn patient_cargo(log: &str) -> Self {
+        if workspace::on_path("nice").is_none() {
+            return Self::cargo(log);
+        }
         let mut job = Self::new("nice", log).args(["-n", "10"]).args([cargo()]);
         job.program = cargo().to_string_lossy().into_owned();
         job.for_cargo()

@@ -46,14 +46,14 @@ impl Database {
 /// the time that they take on a disk.
 fn place() -> PathBuf {
     let memory = Path::new(MEMORY);
-    if env::var_os("TMPDIR").is_none() && free(memory) >= ROOM {
+    if env::var_os("TMPDIR").is_none() && free(memory).min(spare()) >= ROOM {
         memory.to_owned()
     } else {
         env::temp_dir()
     }
 }
 
-/// None where we may not write.
+/// Nothing, where we may not write.
 #[allow(
     clippy::useless_conversion,
     reason = "other systems count in smaller numbers"
@@ -65,6 +65,16 @@ fn free(directory: &Path) -> u64 {
         }
         _ => 0,
     }
+}
+
+/// What of the machine's memory nobody needs: `/dev/shm` may take half of it, whether it is in use or not.
+fn spare() -> u64 {
+    let told = fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let kilobytes = told
+        .lines()
+        .find_map(|line| line.strip_prefix("MemAvailable:"))
+        .and_then(|rest| rest.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+    kilobytes.unwrap_or_default() * 1024
 }
 
 /// To be passed through, not read: the cluster keeps its own directories closed.
