@@ -230,7 +230,8 @@ fn browser(wasm: Wasm, tools: &Tools) -> Result<Browser> {
         ),
     };
     step("wasm", doing, || {
-        // The server takes longer, and has its long way through one crate after the other at the end.
+        // The server takes longer, and goes through one crate after the other at the end: with a third of the processors for
+        // this until then, both end at about the same time.
         let job = Job::patient_cargo(&format!("wasm-{}", wasm.name()))
             .args(["build", "--package", wasm.package(), "--lib"])
             .args(["--features", "hydrate", "--target", WASM_TARGET])

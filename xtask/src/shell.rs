@@ -52,7 +52,7 @@ impl Job {
         if workspace::on_path("nice").is_none() {
             return Self::cargo(log);
         }
-        let mut job = Self::new("nice", log).args(["-n", "10"]).args([cargo()]);
+        let mut job = Self::new("nice", log).args(["-n", "3"]).args([cargo()]);
         job.program = cargo().to_string_lossy().into_owned();
         job.for_cargo()
     }
