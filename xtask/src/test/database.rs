@@ -15,7 +15,7 @@ use crate::setup::postgres;
 /// Files that are kept in memory, where Linux has them.
 const MEMORY: &str = "/dev/shm";
 /// What must be free there: several times what all tests together have left behind.
-const ROOM: u64 = 4 << 30;
+const ROOM: u128 = 4 << 30;
 
 /// A Postgres that lives as long as this value.
 #[derive(Debug)]
@@ -54,26 +54,22 @@ fn place() -> PathBuf {
 }
 
 /// Nothing, where we may not write.
-#[allow(
-    clippy::useless_conversion,
-    reason = "other systems count in smaller numbers"
-)]
-fn free(directory: &Path) -> u64 {
+fn free(directory: &Path) -> u128 {
     match (statvfs(directory), tempfile::tempdir_in(directory)) {
         (Ok(found), Ok(_)) => {
-            u64::from(found.blocks_available()) * u64::from(found.fragment_size())
+            u128::from(found.blocks_available()) * u128::from(found.fragment_size())
         }
         _ => 0,
     }
 }
 
 /// What of the machine's memory nobody needs: `/dev/shm` may take half of it, whether it is in use or not.
-fn spare() -> u64 {
+fn spare() -> u128 {
     let told = fs::read_to_string("/proc/meminfo").unwrap_or_default();
     let kilobytes = told
         .lines()
         .find_map(|line| line.strip_prefix("MemAvailable:"))
-        .and_then(|rest| rest.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+        .and_then(|rest| rest.trim().strip_suffix(" kB")?.parse::<u128>().ok());
     kilobytes.unwrap_or_default() * 1024
 }
 
