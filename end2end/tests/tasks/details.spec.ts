@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 
 import { expect, test } from "../../fixtures.ts";
 import { signUp } from "../../harness/people.ts";
-import { addTask, editTask, tasksOf } from "../../harness/tasks.ts";
+import { addTask, editTask, setCompleted, tasksOf } from "../../harness/tasks.ts";
 import { TasksPage } from "../../pages/tasks.ts";
 
 test("a click opens the details, and saving them changes the row", async ({ page }) => {
@@ -38,6 +38,25 @@ test("a task can be linked to", async ({ page }) => {
   await expect(page).toHaveURL("/tasks");
   await page.goBack();
   await expect(tasks.details).toBeVisible();
+});
+
+test("steps back from the details to another part of the list show that part", async ({ page }) => {
+  await signUp(page);
+  const done = await addTask(page, { title: "Done" });
+  await setCompleted(page, done.id, true);
+  await addTask(page, { title: "Open" });
+  const tasks = new TasksPage(page);
+  await tasks.visit("?status=completed");
+  await tasks.filter("All").click();
+  await tasks.title("Open").click();
+  await expect(tasks.details).toBeVisible();
+  await page.evaluate(() => {
+    history.go(-2);
+  });
+  await expect(page).toHaveURL("/tasks?status=completed");
+  await expect(tasks.details).toBeHidden();
+  await expect(tasks.title("Open")).toBeHidden();
+  await expect(tasks.title("Done")).toBeVisible();
 });
 
 test("what cannot be saved is told at its field", async ({ page }) => {

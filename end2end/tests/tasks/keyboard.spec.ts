@@ -69,6 +69,27 @@ test("the keys do what their map says", async ({ page }) => {
   await expect.poll(async () => (await tasksOf(page)).length).toBe(3);
 });
 
+test("keys reach their place, however soon they follow the end of the details", async ({ page }) => {
+  await signUp(page);
+  const task = await addTask(page, { title: "One" });
+  const tasks = new TasksPage(page);
+  await tasks.visit();
+  await tasks.title("One").click();
+  await expect(tasks.details).toBeVisible();
+  await expect(page).toHaveURL(`/tasks/${task.id}`);
+  // Before the page has heard that the dialog is closed.
+  await tasks.details.evaluate((dialog: HTMLDialogElement) => {
+    const isHeard = new Promise((heard) => dialog.addEventListener("close", heard));
+    dialog.close();
+    for (const key of ["g", "d"]) {
+      document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    }
+    return isHeard;
+  });
+  await expect(page).toHaveURL("/tasks?status=completed");
+  await expect(tasks.title("One")).toBeHidden();
+});
+
 test("the space bar ticks a task off once", async ({ page }) => {
   await signUp(page);
   await addTask(page, { title: "One" });

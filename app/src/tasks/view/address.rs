@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
-    hooks::{use_navigate, use_query_map},
+    hooks::{use_location, use_navigate},
+    location::Location,
     params::ParamsMap,
 };
 
@@ -19,9 +20,19 @@ pub struct Wanted {
 
 pub const SORTS: [Sort; 3] = [Sort::Created, Sort::DueDate, Sort::Title];
 
+/// The whole address's query, not the route's own: that one stays as it was from `/tasks/:id` to `/tasks?status=…`.
 pub fn use_wanted() -> Memo<Wanted> {
-    let query = use_query_map();
-    Memo::new(move |_| query.with(Wanted::read))
+    let Location {
+        pathname, query, ..
+    } = use_location();
+    Memo::new(move |shown: Option<&Wanted>| {
+        let is_here = pathname.with(|path| path == "/tasks" || path.starts_with("/tasks/"));
+        match shown {
+            // On the way to another page.
+            Some(shown) if !is_here => shown.clone(),
+            _ => query.with(Wanted::read),
+        }
+    })
 }
 
 /// Goes to the list with what is wanted.
