@@ -209,10 +209,10 @@ pub async fn verify_email(
         let former = user::find(&mut *transaction, link.user_id)
             .await?
             .ok_or(ErrorCode::UserNotFound)?;
+        one_time::delete_all(&mut *transaction, link.user_id).await?;
         let user = user::set_email(&mut *transaction, link.user_id, &link.email, now)
             .await?
             .ok_or(ErrorCode::InvalidToken)?;
-        one_time::delete_all(&mut *transaction, user.id).await?;
         letter = Some(Letter::email_changed(
             &accounts.origin,
             &former.email,

@@ -51,17 +51,16 @@ pub async fn change_password(
     let begun = session::begin(user.clone(), former.remembered, caller, now);
     let mut transaction = accounts.pool.begin().await?;
     // It may have been reset while it was compared: then whoever asked is out.
-    if !user::holds_password(&mut *transaction, user.id, &checked).await? {
+    if !user::replace_password(&mut *transaction, user.id, &checked, &hash, now).await? {
         return Err(ErrorCode::Unauthorized.into());
     }
-    user::set_password(&mut *transaction, user.id, &hash, now).await?;
-    one_time::delete_all(&mut *transaction, user.id).await?;
     let ended = if request.end_others {
         sessions::delete_all(&mut *transaction, user.id, None).await?
     } else {
         sessions::delete(&mut *transaction, user.id, former.id).await?;
         vec![former.id]
     };
+    one_time::delete_all(&mut *transaction, user.id).await?;
     session::store(&mut *transaction, &begun).await?;
     audit::insert(
         &mut *transaction,
@@ -172,12 +171,12 @@ pub async fn reset_password(
 
     let now = accounts.clock.now();
     let mut transaction = accounts.pool.begin().await?;
+    user::set_password(&mut *transaction, user.id, &hash, now).await?;
+    let ended = sessions::delete_all(&mut *transaction, user.id, None).await?;
     one_time::take(&mut transaction, Purpose::ResetPassword, secret.hash(), now)
         .await?
         .ok_or(ErrorCode::InvalidToken)?;
-    user::set_password(&mut *transaction, user.id, &hash, now).await?;
     one_time::delete_all(&mut *transaction, user.id).await?;
-    let ended = sessions::delete_all(&mut *transaction, user.id, None).await?;
     audit::insert(
         &mut *transaction,
         user.id,

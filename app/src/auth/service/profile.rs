@@ -14,7 +14,7 @@ use crate::{
         password::Password,
         store::{
             audit::{self, Event},
-            session as sessions,
+            one_time, session as sessions,
             user::{self, User},
         },
     },
@@ -83,15 +83,26 @@ pub async fn delete_user(
     accounts
         .limits
         .check_password_route(caller, AccountKey::new(&user.email))?;
-    match request.password.filter(|password| !password.is_empty()) {
+    let checked = match request.password.filter(|password| !password.is_empty()) {
         Some(password) => {
-            check_password(accounts, user, Password::parse_given(password)?).await?;
+            let password = Password::parse_given(password)?;
+            Some(check_password(accounts, user, password).await?)
         }
-        None => require_recent(accounts, session).map_err(|_| ErrorCode::SessionExpired)?,
-    }
+        None => {
+            require_recent(accounts, session).map_err(|_| ErrorCode::SessionExpired)?;
+            None
+        }
+    };
     let now = accounts.clock.now();
     let mut transaction = accounts.pool.begin().await?;
+    let hash = checked.as_deref();
+    let is_theirs = user::delete_password(&mut *transaction, user.id, hash).await?;
     let ended = sessions::delete_all(&mut *transaction, user.id, None).await?;
+    // The password may have been reset meanwhile, which ends all sessions: then whoever asked is out.
+    if !is_theirs || !ended.contains(&session.id) {
+        return Err(ErrorCode::Unauthorized.into());
+    }
+    one_time::delete_all(&mut *transaction, user.id).await?;
     user::delete(&mut *transaction, user.id).await?;
     audit::insert(&mut *transaction, user.id, Event::UserDeleted, caller, now).await?;
     transaction.commit().await?;

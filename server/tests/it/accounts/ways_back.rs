@@ -115,6 +115,74 @@ async fn a_sign_in_under_way_does_not_outlive_a_reset(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn a_deletion_under_way_does_not_outlive_a_reset(pool: PgPool) {
+    let server = site::server(pool.clone(), &[]).await;
+    for (name, body) in [
+        ("Ada", json!({})),
+        ("Grace", json!({ "password": PASSWORD })),
+    ] {
+        let owner = sign_up(&server, name).await;
+        let mut intruder = owner.browser.clone();
+        let delete = intruder.post(&server, "/api/auth/delete-user", body);
+        let answer = while_a_reset_is_written(&pool, &server, &owner, delete).await;
+        assert_eq!(answer.status, 401, "{}", answer.body);
+        expect_only_the_owner(&server, &owner).await;
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_deletion_waits_for_a_sign_in_under_way_and_takes_it_along(pool: PgPool) {
+    let server = site::server(pool.clone(), &[]).await;
+    let ada = sign_up(&server, "Ada").await;
+    let grace = sign_up(&server, "Grace").await;
+    // Ada signs in where Grace was: held up where Grace's session ends, when her password has been found right.
+    let mut holder = pool.begin().await.expect("a transaction");
+    sqlx::query("SELECT 1 FROM session WHERE user_id = $1::uuid FOR UPDATE")
+        .bind(&grace.id)
+        .execute(&mut *holder)
+        .await
+        .expect("held");
+    let (mut shared, mut own) = (grace.browser.clone(), ada.browser.clone());
+    let delete = async {
+        wait_for_waiting(&pool, 1).await;
+        own.post(&server, "/api/auth/delete-user", json!({})).await
+    };
+    let let_go = async {
+        wait_for_waiting(&pool, 2).await;
+        holder.commit().await.expect("let go");
+    };
+    let sign_in = shared.sign_in(&server, &ada.email, PASSWORD);
+    let (sign_in, delete, ()) = tokio::join!(sign_in, delete, let_go);
+    assert_eq!(sign_in.status, 200, "{}", sign_in.body);
+    assert_eq!(delete.status, 200, "{}", delete.body);
+    assert!(!shared.is_signed_in(&server).await);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn of_two_changes_of_password_at_once_one_is_made(pool: PgPool) {
+    let server = site::server(pool.clone(), &[]).await;
+    let ada = sign_up(&server, "Ada").await;
+    let mut holder = pool.begin().await.expect("a transaction");
+    sqlx::query("SELECT 1 FROM account FOR UPDATE")
+        .execute(&mut *holder)
+        .await
+        .expect("held");
+    let change = async |new| {
+        let body = json!({ "currentPassword": PASSWORD, "newPassword": new });
+        let path = "/api/auth/change-password";
+        ada.browser.clone().post(&server, path, body).await.status
+    };
+    let let_go = async {
+        wait_for_waiting(&pool, 2).await;
+        holder.commit().await.expect("let go");
+    };
+    let (one, other, ()) = tokio::join!(change(INTRUDERS), change(OWNERS), let_go);
+    let mut found = [one.as_u16(), other.as_u16()];
+    found.sort_unstable();
+    assert_eq!(found, [200, 401]);
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn putting_others_out_takes_back_the_links_that_would_change_the_address(pool: PgPool) {
     let server = site::server(pool, &[]).await;
     let change = json!({ "currentPassword": PASSWORD, "newPassword": PASSWORD });
