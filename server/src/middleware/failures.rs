@@ -43,16 +43,17 @@ pub async fn stay_here(request: Request, next: Next) -> Response {
     response
 }
 
-/// Path and query of an absolute address, or the start page with its error if the address is not ours. None if
-/// it is relative already.
+/// Path and query of an absolute address, or the start page with its error if the address is not ours, or none of a
+/// page: what stopped a form may be shown at the form's own. None if it is relative already.
 pub fn on_this_site(location: &str, host: Option<&str>) -> Option<HeaderValue> {
     if location.starts_with('/') && !location.starts_with("//") && !location.starts_with("/\\") {
         return None;
     }
     let url = Url::parse(location).ok();
+    let is_of_a_form = |url: &Url| url.path().trim_start_matches('/').starts_with("fn/");
     let is_ours = |url: &Url| host.is_some_and(|host| Some(host) == authority(url).as_deref());
     let path = match &url {
-        Some(url) if is_ours(url) => url.path(),
+        Some(url) if is_ours(url) && !is_of_a_form(url) => url.path(),
         _ => "/",
     };
     let query = url.as_ref().and_then(Url::query).unwrap_or_default();

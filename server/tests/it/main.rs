@@ -7,6 +7,8 @@ mod configuration;
 mod connections;
 mod embedded;
 mod faults;
+mod files;
+mod forms;
 mod pages;
 mod problem_pages;
 mod process;

@@ -1,4 +1,4 @@
-//! Pages, files and server functions, called at the router, each on a database of its own.
+//! Pages, called at the router, each on a database of its own.
 
 use axum::{
     body::Body,
@@ -7,7 +7,7 @@ use axum::{
 use sqlx::PgPool;
 
 use crate::{
-    requests::{SET_EXAMPLE, form, get, plain_form, send},
+    requests::{SET_EXAMPLE, form, get, send},
     site,
 };
 
@@ -117,32 +117,6 @@ async fn by_https_transport_is_strict_and_cookies_are_secure(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
-async fn hashed_files_are_kept_forever_and_come_compressed(pool: PgPool) {
-    let router = site::router(pool).await;
-    let path = "/pkg/donewell.0123456789abcdef.wasm";
-    for (accepted, encoding, body) in [
-        ("gzip, br", "br", "brotli"),
-        ("gzip", "gzip", "gzip"),
-        ("identity", "", "plain"),
-    ] {
-        let request = Request::get(path)
-            .header(header::ACCEPT_ENCODING, accepted)
-            .body(Body::empty())
-            .expect("a request");
-        let answer = send(&router, request).await;
-        assert_eq!(answer.status, StatusCode::OK);
-        assert_eq!(
-            answer.header("cache-control"),
-            "public, max-age=31536000, immutable"
-        );
-        assert_eq!(answer.header("content-type"), "application/wasm");
-        assert_eq!(answer.header("vary"), "accept-encoding");
-        assert_eq!(answer.header("content-encoding"), encoding);
-        assert_eq!(answer.body, body);
-    }
-}
-
-#[sqlx::test(migrations = "../migrations")]
 async fn pages_come_compressed_to_those_who_can_read_that(pool: PgPool) {
     let request = Request::get("/")
         .header(header::ACCEPT_ENCODING, "br")
@@ -154,55 +128,6 @@ async fn pages_come_compressed_to_those_who_can_read_that(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
-async fn a_hashed_file_that_is_gone_is_not_remembered_as_gone(pool: PgPool) {
-    let answer = get(
-        &site::router(pool).await,
-        "/pkg/donewell.ffffffffffffffff.js",
-    )
-    .await;
-    assert_eq!(answer.status, StatusCode::NOT_FOUND);
-    assert_eq!(answer.header("cache-control"), "no-store");
-}
-
-#[sqlx::test(migrations = "../migrations")]
-async fn what_public_holds_is_served_at_the_root(pool: PgPool) {
-    let answer = get(&site::router(pool).await, "/robots.txt").await;
-    assert_eq!(answer.status, StatusCode::OK);
-    assert_eq!(answer.header("cache-control"), "public, max-age=3600");
-}
-
-#[sqlx::test(migrations = "../migrations")]
-async fn nothing_outside_the_site_is_served(pool: PgPool) {
-    let router = site::router(pool).await;
-    for path in [
-        "/../hash.txt",
-        "/%2e%2e/hash.txt",
-        "/..%2fhash.txt",
-        "/pkg/..%2f..%2fhash.txt",
-        "/pkg/%2e%2e/%2e%2e/hash.txt",
-        "/%00",
-        "/pkg",
-    ] {
-        let answer = get(&router, path).await;
-        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
-        assert!(!answer.body.contains("js: 0123456789abcdef"), "{path}");
-    }
-}
-
-#[sqlx::test(migrations = "../migrations")]
-async fn a_name_that_is_too_long_for_a_file_is_404(pool: PgPool) {
-    let router = site::router(pool).await;
-    for path in [
-        format!("/{}", "a".repeat(300)),
-        format!("/pkg/{}.js", "a".repeat(300)),
-        format!("/{}", "%61".repeat(254)),
-        format!("/{}", "a/".repeat(3000)),
-    ] {
-        assert_eq!(get(&router, &path).await.status, 404, "{path}");
-    }
-}
-
-#[sqlx::test(migrations = "../migrations")]
 async fn an_unknown_address_is_a_page_with_404_and_a_way_home(pool: PgPool) {
     let router = site::router(pool).await;
     for path in ["/nope", "/nope/deeper?x=1", "/%F0%9F%98%80", "/fn/nope"] {
@@ -211,158 +136,6 @@ async fn an_unknown_address_is_a_page_with_404_and_a_way_home(pool: PgPool) {
         assert!(page.body.contains("href=\"/\""), "{path}");
         assert_eq!(page.header("cache-control"), "no-store");
     }
-}
-
-#[sqlx::test(migrations = "../migrations")]
-async fn a_tick_is_counted_and_can_be_taken_back_but_not_below_none(pool: PgPool) {
-    let router = site::router(pool).await;
-    for (fields, expected) in [
-        ("done=true", 1),
-        ("done=true", 2),
-        ("done=false", 1),
-        ("done=false", 0),
-        ("done=false", 0),
-    ] {
-        let answer = send(&router, form(SET_EXAMPLE, fields)).await;
-        assert_eq!(answer.status, StatusCode::OK);
-        assert_eq!(answer.body, format!(r#"{{"done_by":{expected}}}"#));
-    }
-}
-
-#[sqlx::test(migrations = "../migrations")]
-async fn a_plain_form_is_answered_with_the_page_to_show_next(pool: PgPool) {
-    let router = site::router(pool).await;
-    let answer = send(&router, plain_form(SET_EXAMPLE, "done=true")).await;
-    assert_eq!(answer.status, StatusCode::FOUND);
-    assert_eq!(answer.header("location"), "/?done=true#try");
-    let page = get(&router, "/?done=true").await;
-    assert!(page.body.contains("aria-checked=\"true\""), "{}", page.body);
-}
-
-#[sqlx::test(migrations = "../migrations")]
-async fn a_plain_form_that_fails_comes_back_to_our_page_with_the_error(pool: PgPool) {
-    let router = site::router(pool).await;
-    let mut request = plain_form(SET_EXAMPLE, "done=perhaps");
-    let host = "localhost:3000".parse().expect("a value");
-    request.headers_mut().insert(header::HOST, host);
-    let answer = send(&router, request).await;
-    assert_eq!(answer.status, StatusCode::FOUND);
-    let location = answer.header("location");
-    assert!(location.starts_with("/?__path="), "{location}");
-    assert!(location.contains("__err="), "{location}");
-}
-
-#[sqlx::test(migrations = "../migrations")]
-async fn a_plain_form_is_never_sent_to_another_site(pool: PgPool) {
-    let router = site::router(pool).await;
-    let elsewhere = [
-        "https://evil.example/x",
-        "//evil.example/x",
-        "data:,x",
-        "mailto:a@example.org",
-        "https://localhost:3000.evil.example/",
-        "http://localhost:3000//evil.example",
-    ];
-    for referer in elsewhere {
-        for (path, fields) in [
-            (SET_EXAMPLE, "done=perhaps"),
-            ("/fn/theme/set", "theme=dark"),
-        ] {
-            let mut request = plain_form(path, fields);
-            let headers = request.headers_mut();
-            headers.insert(header::HOST, "localhost:3000".parse().expect("a value"));
-            headers.insert(header::REFERER, referer.parse().expect("a value"));
-            let answer = send(&router, request).await;
-            let location = answer.header("location");
-            assert!(
-                location.starts_with('/') && !location.starts_with("//"),
-                "{referer}: {location}"
-            );
-        }
-    }
-}
-
-#[sqlx::test(migrations = "../migrations")]
-async fn a_range_beyond_a_files_end_is_416(pool: PgPool) {
-    let request = Request::get("/robots.txt")
-        .header(header::RANGE, "bytes=99999-")
-        .body(Body::empty())
-        .expect("a request");
-    let answer = send(&site::router(pool).await, request).await;
-    assert_eq!(answer.status, StatusCode::RANGE_NOT_SATISFIABLE);
-}
-
-#[sqlx::test(migrations = "../migrations")]
-async fn what_is_no_answer_to_the_question_is_400(pool: PgPool) {
-    let router = site::router(pool).await;
-    for fields in [
-        "",
-        "done=perhaps",
-        "done=1",
-        "other=true",
-        "done=%FF",
-        "done[x]=true",
-        "\u{0}",
-    ] {
-        let answer = send(&router, form(SET_EXAMPLE, fields)).await;
-        assert_eq!(
-            answer.status,
-            StatusCode::BAD_REQUEST,
-            "{fields}: {}",
-            answer.body
-        );
-        assert_eq!(answer.body, r#"{"code":"BAD_REQUEST"}"#, "{fields}");
-    }
-}
-
-#[sqlx::test(migrations = "../migrations")]
-async fn nothing_is_changed_by_get(pool: PgPool) {
-    let answer = get(
-        &site::router(pool).await,
-        &format!("{SET_EXAMPLE}?done=true"),
-    )
-    .await;
-    assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
-}
-
-#[sqlx::test(migrations = "../migrations")]
-async fn a_body_that_is_too_large_is_refused(pool: PgPool) {
-    let body = format!("done=true&x={}", "x".repeat(160 * 1024));
-    let answer = send(&site::router(pool).await, form(SET_EXAMPLE, &body)).await;
-    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
-}
-
-#[sqlx::test(migrations = "../migrations")]
-async fn a_theme_is_kept_in_a_cookie_and_is_there_in_the_first_byte(pool: PgPool) {
-    let router = site::router(pool).await;
-    let answer = send(&router, form("/fn/theme/set", "theme=dark")).await;
-    assert_eq!(
-        answer.header("set-cookie"),
-        "theme=dark; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax"
-    );
-    let with_cookie = |cookie: &str| {
-        let request = Request::get("/").header(header::COOKIE, cookie);
-        request.body(Body::empty()).expect("a request")
-    };
-    let page = send(&router, with_cookie("theme=dark")).await;
-    assert!(page.body.contains("<html lang=\"en\" data-theme=\"dark\">"));
-    let page = send(&router, with_cookie("theme=\"><script>alert(1)</script>")).await;
-    assert!(
-        page.body.contains("<html lang=\"en\">"),
-        "an unknown theme follows the system"
-    );
-    assert!(!page.body.contains("alert(1)"));
-}
-
-#[sqlx::test(migrations = "../migrations")]
-async fn a_theme_that_is_none_is_400(pool: PgPool) {
-    let answer = send(
-        &site::router(pool).await,
-        form("/fn/theme/set", "theme=pink"),
-    )
-    .await;
-    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
-    assert_eq!(answer.header("set-cookie"), "");
 }
 
 #[sqlx::test(migrations = "../migrations")]
