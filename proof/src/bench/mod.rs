@@ -113,7 +113,7 @@ impl Bench {
 }
 
 pub async fn run(arguments: Arguments) -> Result<()> {
-    let busy = busy();
+    let busy = busy().await;
     let mut parts = Vec::new();
     let wanted = Bench::value_variants().iter().copied();
     for bench in wanted.filter(|bench| arguments.name.is_none_or(|only| only == *bench)) {
@@ -130,18 +130,20 @@ pub async fn run(arguments: Arguments) -> Result<()> {
     finish(&report, &arguments)
 }
 
+/// What others may use of the processors.
+const BUSY: f64 = 0.25;
 const HOW: &str = "Release build; a private PostgreSQL with every default of its own, durability included; everything on \
      one machine and over loopback, the load too: what the load uses of the processor, the server does not get.";
 
 /// Said where others use the processor, too.
-fn busy() -> Option<String> {
-    let (load, cores) = (machine::load(), Machine::this().cores);
-    if load * 2.0 < load::number(cores) {
+async fn busy() -> Option<String> {
+    let share = machine::busy().await;
+    if share < BUSY {
         return None;
     }
     let text = format!(
-        "The machine was busy before it began (a load of {load:.1} on {cores} cores): times and rates say little, ratios \
-         some."
+        "The machine was busy before it began ({:.0} % of its processors): times and rates say little, ratios some.",
+        share * 100.0
     );
     say("machine", &text);
     Some(text)
