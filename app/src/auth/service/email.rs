@@ -2,7 +2,7 @@
 
 use sqlx::PgExecutor;
 
-use super::{LINK_LIFETIME, session::require_recent, sign_in::check_password};
+use super::{LINK_LIFETIME, sign_in::check_is_meant};
 use crate::{
     auth::{
         Email,
@@ -10,11 +10,11 @@ use crate::{
         caller::Caller,
         identity::SignedIn,
         limits::AccountKey,
-        password::Password,
         secret::Secret,
         store::{
             audit::{self, Event},
             one_time::{self, Purpose},
+            session,
             user::{self, User},
         },
     },
@@ -121,7 +121,7 @@ pub async fn change_email(
     password: Option<&str>,
     callback_url: Option<&str>,
 ) -> Result<(), AppError> {
-    let SignedIn { user, session } = signed_in;
+    let user = &signed_in.user;
     let new_email = Email::parse(new_email).map_err(|_| ErrorCode::InvalidEmail)?;
     if new_email.as_str() == user.email {
         return Err(ErrorCode::EmailIsTheSame.into());
@@ -129,12 +129,7 @@ pub async fn change_email(
     let key = AccountKey::new(&user.email);
     accounts.limits.check_password_route(caller, key)?;
     accounts.limits.check_mail(caller, (&new_email).into())?;
-    match password {
-        Some(password) => {
-            check_password(accounts, user, Password::parse_given(password)?).await?;
-        }
-        None => require_recent(accounts, session)?,
-    }
+    let checked = check_is_meant(accounts, signed_in, password).await?;
     let now = accounts.clock.now();
     audit::insert(
         &accounts.pool,
@@ -144,21 +139,23 @@ pub async fn change_email(
         now,
     )
     .await?;
-    let (accounts, user) = (accounts.clone(), user.clone());
+    let (accounts, signed_in) = (accounts.clone(), signed_in.clone());
     let callback_url = callback_url.map(str::to_owned);
     tokio::spawn(async move {
-        if let Err(error) = send_change(&accounts, &user, &new_email, callback_url.as_deref()).await
-        {
+        let (hash, callback_url) = (checked.as_deref(), callback_url.as_deref());
+        let sent = send_change(&accounts, &signed_in, hash, &new_email, callback_url);
+        if let Err(error) = sent.await {
             tracing::error!(%error, "a link to change an address could not be made");
         }
     });
     Ok(())
 }
 
-/// Sends nothing to an address that somebody has already.
+/// Sends nothing to an address that somebody has already, nor for whoever has been put out since they asked.
 async fn send_change(
     accounts: &Accounts,
-    user: &User,
+    SignedIn { user, session }: &SignedIn,
+    password_hash: Option<&str>,
     new_email: &Email,
     callback_url: Option<&str>,
 ) -> Result<(), AppError> {
@@ -168,8 +165,16 @@ async fn send_change(
     {
         return Ok(());
     }
-    let (pool, address) = (&accounts.pool, new_email.as_str());
-    let secret = new_token(accounts, pool, user, Purpose::ChangeEmail, address).await?;
+    let now = accounts.clock.now();
+    let mut transaction = accounts.pool.begin().await?;
+    let is_theirs = user::hold(&mut *transaction, user.id, password_hash).await?;
+    let asking = session::find(&mut *transaction, user.id, session.id, now).await?;
+    if !is_theirs || asking.is_none() {
+        return Ok(());
+    }
+    let (purpose, address) = (Purpose::ChangeEmail, new_email.as_str());
+    let secret = new_token(accounts, &mut *transaction, user, purpose, address).await?;
+    transaction.commit().await?;
     let link = Link::verify_email(&accounts.origin, &secret.reveal(), callback_url);
     accounts
         .mailer
@@ -201,6 +206,7 @@ pub async fn verify_email(
     if is_change && signed_in.is_some_and(|other| other.user.id != found.user_id) {
         return Err(ErrorCode::InvalidUser.into());
     }
+    user::hold(&mut *transaction, found.user_id, None).await?;
     let link = one_time::take(&mut transaction, found.purpose, secret.hash(), now)
         .await?
         .ok_or(ErrorCode::InvalidToken)?;

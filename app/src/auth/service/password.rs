@@ -51,9 +51,10 @@ pub async fn change_password(
     let begun = session::begin(user.clone(), former.remembered, caller, now);
     let mut transaction = accounts.pool.begin().await?;
     // It may have been reset while it was compared: then whoever asked is out.
-    if !user::replace_password(&mut *transaction, user.id, &checked, &hash, now).await? {
+    if !user::hold(&mut *transaction, user.id, Some(&checked)).await? {
         return Err(ErrorCode::Unauthorized.into());
     }
+    user::set_password(&mut *transaction, user.id, &hash, now).await?;
     let ended = if request.end_others {
         sessions::delete_all(&mut *transaction, user.id, None).await?
     } else {
@@ -171,12 +172,13 @@ pub async fn reset_password(
 
     let now = accounts.clock.now();
     let mut transaction = accounts.pool.begin().await?;
-    user::set_password(&mut *transaction, user.id, &hash, now).await?;
+    user::hold(&mut *transaction, user.id, None).await?;
     let ended = sessions::delete_all(&mut *transaction, user.id, None).await?;
     one_time::take(&mut transaction, Purpose::ResetPassword, secret.hash(), now)
         .await?
         .ok_or(ErrorCode::InvalidToken)?;
     one_time::delete_all(&mut *transaction, user.id).await?;
+    user::set_password(&mut *transaction, user.id, &hash, now).await?;
     audit::insert(
         &mut *transaction,
         user.id,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{session::require_recent, sign_in::check_password};
+use super::sign_in::check_is_meant;
 use crate::{
     auth::{
         Name,
@@ -11,7 +11,6 @@ use crate::{
         clock::rfc3339,
         identity::SignedIn,
         limits::AccountKey,
-        password::Password,
         store::{
             audit::{self, Event},
             one_time, session as sessions,
@@ -83,20 +82,17 @@ pub async fn delete_user(
     accounts
         .limits
         .check_password_route(caller, AccountKey::new(&user.email))?;
-    let checked = match request.password.filter(|password| !password.is_empty()) {
-        Some(password) => {
-            let password = Password::parse_given(password)?;
-            Some(check_password(accounts, user, password).await?)
-        }
-        None => {
-            require_recent(accounts, session).map_err(|_| ErrorCode::SessionExpired)?;
-            None
-        }
-    };
+    let given = request.password.filter(|password| !password.is_empty());
+    let checked =
+        check_is_meant(accounts, signed_in, given)
+            .await
+            .map_err(|error| match error.code {
+                ErrorCode::SessionNotFresh => ErrorCode::SessionExpired.into(),
+                _ => error,
+            })?;
     let now = accounts.clock.now();
     let mut transaction = accounts.pool.begin().await?;
-    let hash = checked.as_deref();
-    let is_theirs = user::delete_password(&mut *transaction, user.id, hash).await?;
+    let is_theirs = user::hold(&mut *transaction, user.id, checked.as_deref()).await?;
     let ended = sessions::delete_all(&mut *transaction, user.id, None).await?;
     // The password may have been reset meanwhile, which ends all sessions: then whoever asked is out.
     if !is_theirs || !ended.contains(&session.id) {

@@ -205,6 +205,7 @@ async fn end_many(
     event: Event,
 ) -> Result<(), AppError> {
     let mut transaction = accounts.pool.begin().await?;
+    user::hold(&mut *transaction, owner, None).await?;
     let ended = session::delete_all(&mut *transaction, owner, but).await?;
     // Whoever is put out may have asked for another address before.
     one_time::delete_changes(&mut *transaction, owner).await?;

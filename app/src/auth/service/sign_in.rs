@@ -152,3 +152,18 @@ async fn compare(
     }
     compared
 }
+
+/// That it is the right person who asks: by the password, whose hash it gives, or else by having signed in within a day.
+pub(super) async fn check_is_meant(
+    accounts: &Accounts,
+    signed_in: &SignedIn,
+    password: Option<&str>,
+) -> Result<Option<String>, AppError> {
+    let SignedIn { user, session } = signed_in;
+    let Some(password) = password else {
+        session::require_recent(accounts, session)?;
+        return Ok(None);
+    };
+    let password = Password::parse_given(password)?;
+    Ok(Some(check_password(accounts, user, password).await?))
+}

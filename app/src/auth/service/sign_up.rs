@@ -74,6 +74,7 @@ pub async fn sign_up(
     let begun = session::begin(new, request.remember, caller, now);
     // All of it or nothing: whoever gets no answer can sign up again, or has an account as good as any other.
     let mut transaction = accounts.pool.begin().await?;
+    let ended = session::end_former(&mut transaction, caller, request.former, now).await?;
     if !insert(&mut transaction, caller, &begun.user, &password_hash).await? {
         return Err(ErrorCode::UserAlreadyExistsUseAnotherEmail.into());
     }
@@ -83,7 +84,6 @@ pub async fn sign_up(
     } else {
         None
     };
-    let ended = session::end_former(&mut transaction, caller, request.former, now).await?;
     session::store(&mut *transaction, &begun).await?;
     transaction.commit().await?;
     accounts.ended.insert(ended);

@@ -86,7 +86,7 @@ pub async fn find_by_secret(
 
 /// The same for a token that names its session.
 pub async fn find(
-    pool: &Pool,
+    executor: impl PgExecutor<'_>,
     owner: UserId,
     id: SessionId,
     now: OffsetDateTime,
@@ -99,7 +99,7 @@ pub async fn find(
         id.0,
         now
     )
-    .fetch_optional(pool)
+    .fetch_optional(executor)
     .await
 }
 
@@ -198,17 +198,26 @@ pub async fn sweep(
     now: OffsetDateTime,
     ended_before: OffsetDateTime,
 ) -> sqlx::Result<()> {
-    sqlx::query!("DELETE FROM session WHERE expires_at <= $1", now)
-        .execute(pool)
-        .await?;
+    // Not what somebody is about to delete: whoever deletes many at once takes them in another order.
+    sqlx::query!(
+        "DELETE FROM session WHERE (user_id, id) IN
+         (SELECT user_id, id FROM session WHERE expires_at <= $1 FOR UPDATE SKIP LOCKED)",
+        now
+    )
+    .execute(pool)
+    .await?;
     sqlx::query!(
         "DELETE FROM ended_session WHERE ended_at < $1",
         ended_before
     )
     .execute(pool)
     .await?;
-    sqlx::query!("DELETE FROM one_time_token WHERE expires_at <= $1", now)
-        .execute(pool)
-        .await?;
+    sqlx::query!(
+        "DELETE FROM one_time_token WHERE (user_id, id) IN
+         (SELECT user_id, id FROM one_time_token WHERE expires_at <= $1 FOR UPDATE SKIP LOCKED)",
+        now
+    )
+    .execute(pool)
+    .await?;
     Ok(())
 }

@@ -147,42 +147,23 @@ pub async fn set_password(
     Ok(())
 }
 
-/// Changes the password, unless it has changed since `former_hash` was compared.
-pub async fn replace_password(
+/// Holds the account until the transaction ends: whatever changes who may get in comes after this, so that no two such
+/// changes are half done at once. Says whether there is one, and with this hash of its password if one is given.
+pub async fn hold(
     executor: impl PgExecutor<'_>,
     id: UserId,
-    former_hash: &str,
-    password_hash: &str,
-    now: OffsetDateTime,
+    password_hash: Option<&str>,
 ) -> sqlx::Result<bool> {
-    let updated = sqlx::query!(
-        "UPDATE account SET password_hash = $3, updated_at = $4
-         WHERE user_id = $1 AND provider = 'credential' AND password_hash = $2",
+    let found = sqlx::query_scalar!(
+        "SELECT user_id FROM account
+         WHERE user_id = $1 AND provider = 'credential' AND password_hash = coalesce($2, password_hash)
+         FOR UPDATE",
         id.0,
-        former_hash,
-        password_hash,
-        now
+        password_hash
     )
-    .execute(executor)
+    .fetch_optional(executor)
     .await?;
-    Ok(updated.rows_affected() == 1)
-}
-
-/// Takes the password away, unless it has changed since `hash`, if that is given, was compared.
-pub async fn delete_password(
-    executor: impl PgExecutor<'_>,
-    id: UserId,
-    hash: Option<&str>,
-) -> sqlx::Result<bool> {
-    let deleted = sqlx::query!(
-        "DELETE FROM account
-         WHERE user_id = $1 AND provider = 'credential' AND password_hash = coalesce($2, password_hash)",
-        id.0,
-        hash
-    )
-    .execute(executor)
-    .await?;
-    Ok(deleted.rows_affected() == 1)
+    Ok(found.is_some())
 }
 
 /// Whether this is still the password's hash; if so, nobody changes it until the transaction ends.

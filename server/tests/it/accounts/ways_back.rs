@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use serde_json::json;
 use sqlx::PgPool;
-use tokio::time::{Instant, sleep};
+use tokio::{
+    sync::Notify,
+    time::{Instant, sleep},
+};
 
 use super::{
     letters::wait_for_letter,
@@ -177,6 +180,103 @@ async fn of_two_changes_of_password_at_once_one_is_made(pool: PgPool) {
         holder.commit().await.expect("let go");
     };
     let (one, other, ()) = tokio::join!(change(INTRUDERS), change(OWNERS), let_go);
+    let found = [one.as_u16(), other.as_u16()];
+    let (winner, loser) = match found {
+        [200, 401] => (INTRUDERS, OWNERS),
+        [401, 200] => (OWNERS, INTRUDERS),
+        _ => panic!("{found:?}"),
+    };
+    for (password, status) in [(loser, 401), (PASSWORD, 401), (winner, 200)] {
+        let answer = Browser::default()
+            .sign_in(&server, &ada.email, password)
+            .await;
+        assert_eq!(answer.status, status, "{password}: {}", answer.body);
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_change_of_address_under_way_does_not_outlive_a_reset(pool: PgPool) {
+    let server = site::server(pool.clone(), &[]).await;
+    let bodies = [
+        ("Ada", json!({ "newEmail": "mallory@example.org" })),
+        (
+            "Grace",
+            json!({ "newEmail": "mallet@example.org", "password": PASSWORD }),
+        ),
+    ];
+    for (name, body) in bodies {
+        let owner = sign_up(&server, name).await;
+        let ask = json!({ "email": owner.email });
+        Browser::default()
+            .post(&server, "/api/auth/request-password-reset", ask)
+            .await;
+        let token = wait_for_letter(&server, &owner.email, "Set a new password")
+            .await
+            .token();
+        // What is asked for waits for the user's row, which a reset does not need.
+        let mut holder = pool.begin().await.expect("a transaction");
+        sqlx::query("SELECT 1 FROM app_user FOR UPDATE")
+            .execute(&mut *holder)
+            .await
+            .expect("held");
+        let asked = owner
+            .browser
+            .clone()
+            .post(&server, "/api/auth/change-email", body.clone())
+            .await;
+        assert_eq!(asked.status, 200, "{}", asked.body);
+        wait_for_waiting(&pool, 1).await;
+        let is_reset = Notify::new();
+        let reset = async {
+            let body = json!({ "token": token, "newPassword": OWNERS });
+            let answer = Browser::default()
+                .post(&server, "/api/auth/reset-password", body)
+                .await;
+            is_reset.notify_one();
+            answer
+        };
+        let let_go = async {
+            tokio::select! {
+                () = is_reset.notified() => {}
+                () = wait_for_waiting(&pool, 2) => {}
+            }
+            holder.commit().await.expect("let go");
+        };
+        let (reset, ()) = tokio::join!(reset, let_go);
+        assert_eq!(reset.status, 200, "{}", reset.body);
+        let new = body["newEmail"].as_str().expect("an address");
+        let letter = wait_for_letter(&server, new, "Confirm your new email address").await;
+        let path = format!("/api/auth/verify-email?token={}", letter.token());
+        let followed = Browser::default().get(&server, &path).await;
+        let found = (followed.status.as_u16(), followed.code());
+        assert_eq!(found, (401, "INVALID_TOKEN".to_owned()), "{name}");
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn of_two_links_followed_at_once_one_is_good(pool: PgPool) {
+    let server = site::server(pool.clone(), &[]).await;
+    let mut ada = sign_up(&server, "Ada").await;
+    let mut paths = Vec::new();
+    for new in ["one@example.org", "other@example.org"] {
+        let body = json!({ "newEmail": new });
+        ada.browser
+            .post(&server, "/api/auth/change-email", body)
+            .await;
+        let letter = wait_for_letter(&server, new, "Confirm your new email address").await;
+        paths.push(format!("/api/auth/verify-email?token={}", letter.token()));
+    }
+    let mut holder = pool.begin().await.expect("a transaction");
+    sqlx::query("SELECT 1 FROM account FOR UPDATE")
+        .execute(&mut *holder)
+        .await
+        .expect("held");
+    let follow = async |path: &str| Browser::default().get(&server, path).await.status;
+    let let_go = async {
+        wait_for_waiting(&pool, 2).await;
+        holder.commit().await.expect("let go");
+    };
+    let (one, other, ()) = tokio::join!(follow(&paths[0]), follow(&paths[1]), let_go);
     let mut found = [one.as_u16(), other.as_u16()];
     found.sort_unstable();
     assert_eq!(found, [200, 401]);
