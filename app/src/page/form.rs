@@ -14,7 +14,7 @@ use leptos::{
     wasm_bindgen::JsCast,
     web_sys::{FormData, HtmlElement, HtmlFormElement, UrlSearchParams},
 };
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 
 use super::{
     answer::sent_back,
@@ -55,7 +55,8 @@ pub struct Sending {
 impl Sending {
     /// To the server function at `path`. Starts with the error that a plain form was sent back with.
     pub fn new(path: &'static str, asks: Asks, field_of: FieldOf) -> Self {
-        let wrong = use_query_map().with_untracked(|query| {
+        // Of the address as it is now: the route's own query stays when another task is opened.
+        let wrong = use_location().query.with_untracked(|query| {
             let is_ours = query.get_str("__path") == Some(path);
             let error = query.get_str("__err").filter(|_| is_ours)?;
             Some(ServerFnUrlError::<AppError>::decode_err(error))

@@ -74,6 +74,31 @@ test("what cannot be saved is told at its field", async ({ page }) => {
   await expect(tasks.title("Buy milk")).toBeVisible();
 });
 
+test("what a plain form of one task was refused for is not said of the next", async ({ page }) => {
+  await signUp(page);
+  const first = await addTask(page, { title: "First" });
+  await addTask(page, { title: "Second" });
+  const tasks = new TasksPage(page);
+  await tasks.visit();
+  const back = await page.request.post("/fn/tasks/edit", {
+    form: { id: first.id, title: " ", version: "1" },
+    headers: {
+      accept: "text/html",
+      referer: new URL(`/tasks/${first.id}`, page.url()).href,
+      "sec-fetch-site": "same-origin",
+    },
+    maxRedirects: 0,
+  });
+  await page.goto(back.headers()["location"] ?? "");
+  const missing = tasks.details.getByText("Say what is to be done.");
+  await expect(missing).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page).toHaveURL("/tasks");
+  await tasks.title("Second").click();
+  await expect(tasks.details.getByLabel("Title")).toHaveValue("Second");
+  await expect(missing).toBeHidden();
+});
+
 test("another's task is not found, and neither is none", async ({ page, newVisitor, problems }) => {
   await signUp(page);
   const other = await newVisitor();
