@@ -6,7 +6,7 @@ use leptos::{
     prelude::*,
 };
 
-use super::{Button, Icon, IconName, Size, Variant};
+use super::{Button, Icon, IconName, Size, Variant, focus};
 use crate::text::use_text;
 
 /// The browser's own modal `<dialog>`: it keeps the focus inside, closes on Esc and gives the focus back.
@@ -21,16 +21,18 @@ pub fn Dialog(
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
     let is_filled = Memo::new(move |was: Option<&bool>| was == Some(&true) || open.get());
-    let body_node = NodeRef::<html::Div>::new();
+    let heading_node = NodeRef::<html::H2>::new();
     Effect::new(move |_| {
         // It opens with what is in it, so that the focus finds its place there.
-        let (Some(dialog), wanted, true) = (node.get(), open.get(), body_node.get().is_some())
+        let (Some(dialog), wanted, Some(heading)) = (node.get(), open.get(), heading_node.get())
         else {
             return;
         };
         if wanted && !dialog.open() {
             // Fails only for a dialog that is open or not in the page.
             let _ = dialog.show_modal();
+            // It may open while somebody types: no key of theirs is to press a button.
+            focus(&heading);
         } else if !wanted && dialog.open() {
             dialog.close();
         }
@@ -43,9 +45,11 @@ pub fn Dialog(
     let heading_id = title_id.clone();
     let body = move || {
         view! {
-            <div class="dialog-body" node_ref=body_node>
+            <div class="dialog-body">
                 <div class="dialog-head">
-                    <h2 id=heading_id.clone()>{title.clone()}</h2>
+                    <h2 id=heading_id.clone() tabindex="-1" node_ref=heading_node>
+                        {title.clone()}
+                    </h2>
                     <Button
                         variant=Variant::Quiet
                         size=Size::Icon

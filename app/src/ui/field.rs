@@ -224,20 +224,22 @@ pub fn keep_input_in_step(value: RwSignal<String>, node: NodeRef<html::Input>) {
     );
 }
 
-/// Writes the signal's text to the element whenever they differ, except at first: what somebody typed
-/// while the page's script was still loading goes the other way.
+/// Writes the signal's text to the element whenever they differ, except at first in a page that the server has sent: what
+/// somebody typed while the page's script was still loading goes the other way.
 fn keep_in_step(
     value: RwSignal<String>,
     shown: impl Fn() -> Option<String> + 'static,
     show: impl Fn(&str) + 'static,
 ) {
+    let was_sent =
+        Owner::current_shared_context().is_some_and(|context| context.during_hydration());
     Effect::new(move |met: Option<bool>| {
         let wanted = value.get();
         let Some(shown) = shown() else {
             return met.unwrap_or_default();
         };
         if shown != wanted {
-            if met == Some(true) || shown.is_empty() {
+            if met == Some(true) || !was_sent || shown.is_empty() {
                 show(&wanted);
             } else {
                 value.set(shown);

@@ -17,9 +17,13 @@ use crate::{
 pub fn AccountMenu() -> impl IntoView {
     let words = &use_text().auth;
     let user = use_session().user();
-    move || match user.get() {
-        Some(user) => view! { <SignedIn user /> }.into_any(),
-        None => view! {
+    // What is under way there stays when the name changes.
+    let is_signed_in = Memo::new(move |_| user.with(Option::is_some));
+    move || {
+        if is_signed_in.get() {
+            return view! { <SignedIn /> }.into_any();
+        }
+        view! {
             <nav class="frame-links" aria-label=words.account>
                 <ButtonLink href="/login" variant=Variant::Quiet size=Size::Small>
                     {words.sign_in}
@@ -29,27 +33,30 @@ pub fn AccountMenu() -> impl IntoView {
                 </ButtonLink>
             </nav>
         }
-        .into_any(),
+        .into_any()
     }
 }
 
 #[component]
-fn SignedIn(user: CurrentUser) -> impl IntoView {
+fn SignedIn() -> impl IntoView {
     let words = &use_text().auth;
-    let CurrentUser { name, email, .. } = user;
-    let label = (words.account_of)(&name);
-    let shown = name.clone();
+    let user = use_session().user();
+    let said = move |say: fn(&CurrentUser) -> String| {
+        move || user.with(|user| user.as_ref().map(say).unwrap_or_default())
+    };
+    let name = said(|user| user.name.clone());
+    let label = Signal::derive(said(|user| (use_text().auth.account_of)(&user.name)));
     let button = move || {
         view! {
             <Icon name=IconName::User />
-            <span class="account-name">{shown.clone()}</span>
+            <span class="account-name">{name}</span>
         }
     };
     view! {
         <Menu id="account-menu" label=label button=button>
             <p class="account-who">
                 <strong>{name}</strong>
-                <span>{email}</span>
+                <span>{said(|user| user.email.clone())}</span>
             </p>
             <nav class="account-links" aria-label=words.account>
                 <a href=HOME>{use_text().tasks.heading}</a>

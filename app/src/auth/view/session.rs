@@ -53,11 +53,12 @@ impl Session {
         self.user.with_untracked(Option::is_some)
     }
 
-    /// Shows somebody's new name or address.
+    /// Shows somebody's new name or address, if they are still signed in.
     pub fn changed(self, user: CurrentUser) {
-        let is_new = self
-            .user
-            .with_untracked(|known| known.as_ref() != Some(&user));
+        let is_new = self.user.with_untracked(|known| {
+            let known = known.as_ref().filter(|known| known.id == user.id);
+            known.is_some_and(|known| *known != user)
+        });
         if is_new {
             self.user.set(Some(user));
         }

@@ -21,6 +21,8 @@ pub struct Board {
     pub next_open: RwSignal<Option<String>>,
     pub next_done: RwSignal<Option<String>>,
     pub counts: RwSignal<Counts>,
+    /// Whether the lists are other ones than the address asks for, which are on their way.
+    pub is_other: StoredValue<bool>,
     /// The task whose title is being edited.
     pub edited: RwSignal<Option<TaskId>>,
     /// Deleted by us and perhaps to come back, with their places.
@@ -43,6 +45,7 @@ impl Board {
             next_open: RwSignal::default(),
             next_done: RwSignal::default(),
             counts: RwSignal::default(),
+            is_other: StoredValue::default(),
             edited: RwSignal::default(),
             deleted: StoredValue::default(),
             unseen: StoredValue::default(),
@@ -59,6 +62,7 @@ impl Board {
         self.open.set(open);
         self.done.set(done);
         self.status.set(board.status);
+        self.is_other.set_value(false);
         self.next_open.set(board.open.next);
         self.next_done.set(board.done.next);
         self.counts.set(board.counts);
@@ -267,10 +271,14 @@ impl Board {
         }
         self.recount(Some(&before), Some(&after));
         let moves = before.is_done() != after.is_done();
+        // Its row is left alone, with what is open there, if it would be the same again.
+        let is_other = moves || !after.says_as(&before);
         let to = self.list(after.is_done());
         self.write(id, |entry| {
             entry.task = after;
-            entry.touch();
+            if is_other {
+                entry.touch();
+            }
         });
         if moves && let Some((_, entry)) = self.take(id) {
             to.update(|list| list.insert(0, entry));

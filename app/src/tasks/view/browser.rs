@@ -9,11 +9,11 @@ use leptos::{
 };
 use uuid::{Builder, Uuid};
 use wasm_bindgen_futures::js_sys::{Array, Date};
-use web_sys::IntersectionObserver;
+use web_sys::{IntersectionObserver, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use super::rows::Act;
 pub use super::{
-    kept::{append, inherit, keep, kept},
+    kept::{append, forget, inherit, keep, kept},
     patch::{Row, bring},
 };
 use crate::{
@@ -106,7 +106,10 @@ fn focus_in(row: &Element) {
     let link = row.query_selector("[data-act=open]").ok().flatten();
     if let Some(link) = link.and_then(|link| link.dyn_into::<HtmlElement>().ok()) {
         focus(&link);
-        link.scroll_into_view_with_bool(false);
+        // No further than it takes to see it.
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        link.scroll_into_view_with_scroll_into_view_options(&options);
     }
 }
 

@@ -30,11 +30,18 @@ impl Outbox {
         }
         self.is_sending.set_value(true);
         spawn_local(async move {
+            let user = self.user();
             // The page may be gone at any time: what waits is kept.
             while let Some(change) = self.first() {
                 let (path, pairs) = change.request();
                 let outcome = client::send(path, side::form(&pairs), Asks::Session).await;
-                if self.queue.is_disposed() || !self.settle(change, outcome).await {
+                if self.queue.is_disposed() {
+                    if outcome.is_ok() {
+                        side::forget(&user, &change);
+                    }
+                    break;
+                }
+                if !self.settle(change, outcome).await {
                     break;
                 }
                 self.go_on();

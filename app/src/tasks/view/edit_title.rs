@@ -94,7 +94,8 @@ pub fn EditTitle(task: Task) -> impl IntoView {
         }
     };
     let key = move |event: KeyboardEvent| {
-        if event.key() == "Escape" {
+        // One that only ends the composing of a character is not ours.
+        if event.key() == "Escape" && !event.is_composing() {
             event.stop_propagation();
             leave();
         }

@@ -135,7 +135,8 @@ fn Search(wanted: Memo<Wanted>) -> impl IntoView {
         };
         let is_chosen = move || wanted.with(|wanted| wanted.sort == sort);
         view! {
-            <option value=sort.as_str() selected=is_chosen>
+            // As an attribute it counts until somebody chooses.
+            <option value=sort.as_str() selected=is_chosen prop:selected=is_chosen>
                 {label}
             </option>
         }
@@ -143,6 +144,8 @@ fn Search(wanted: Memo<Wanted>) -> impl IntoView {
     let node = NodeRef::<html::Input>::new();
     let shown = RwSignal::new(wanted.with_untracked(|wanted| wanted.search.clone()));
     keep_input_in_step(shown, node);
+    // Also what was typed before there was anybody to hear it.
+    Effect::new(move |_| search(shown.get()));
     // Back, forward, and the link that clears it; not what was sent from here, which has been typed on since perhaps.
     Effect::new(move |_| {
         let wanted = wanted.with(|wanted| wanted.search.clone());
@@ -173,10 +176,7 @@ fn Search(wanted: Memo<Wanted>) -> impl IntoView {
                     placeholder=words.search
                     value=wanted.with_untracked(|wanted| wanted.search.clone())
                     node_ref=node
-                    on:input:target=move |event| {
-                        shown.set(event.target().value());
-                        search(event.target().value());
-                    }
+                    on:input:target=move |event| shown.set(event.target().value())
                 />
             </label>
             <label class="tasks-sort">

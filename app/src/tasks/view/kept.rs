@@ -51,6 +51,15 @@ pub fn append(user: &str, change: Change) {
     keep(user, &changes);
 }
 
+/// What has arrived waits no more.
+pub fn forget(user: &str, change: &Change) {
+    let mut changes = kept(user);
+    if let Some(place) = changes.iter().position(|waiting| waiting == change) {
+        changes.remove(place);
+        keep(user, &changes);
+    }
+}
+
 /// Offers what this person's other tabs have left, once they are gone. What is taken is theirs no more.
 pub fn inherit(user: &str, take: impl Fn(Vec<Change>) -> bool + Clone + 'static) {
     let (Some(storage), own) = (storage(), own_key(user)) else {

@@ -1,7 +1,5 @@
 //! The keyboard map, and the dialog that shows it. Off while somebody types.
 
-use std::time::Duration;
-
 use leptos::{ev, prelude::*};
 
 use super::{
@@ -18,8 +16,8 @@ use crate::{
     ui::{Button, Dialog, Size, Variant},
 };
 
-/// From `g` to the letter that says where.
-const CHORD: Duration = Duration::from_millis(1500);
+/// From `g` to the letter that says where, in milliseconds.
+const CHORD: f64 = 1500.0;
 
 #[component]
 pub fn Keys(wanted: Memo<Wanted>) -> impl IntoView {
@@ -27,7 +25,8 @@ pub fn Keys(wanted: Memo<Wanted>) -> impl IntoView {
     let (board, outbox) = (use_board(), use_outbox());
     let go = use_go();
     let is_open = RwSignal::new(false);
-    let awaits_place = StoredValue::new(false);
+    // When `g` was pressed, by the clock of events.
+    let began = StoredValue::new(None::<f64>);
     let are_on = RwSignal::new(true);
     Effect::new(move |_| are_on.set(side::has_keys()));
     let filter = move |status: Status| {
@@ -46,8 +45,9 @@ pub fn Keys(wanted: Memo<Wanted>) -> impl IntoView {
         if event.repeat() && !moves.contains(&key.as_str()) {
             return false;
         }
-        if awaits_place.get_value() {
-            awaits_place.set_value(false);
+        let now = event.time_stamp();
+        let began_at = began.try_update_value(Option::take).flatten();
+        if began_at.is_some_and(|began_at| now - began_at < CHORD) {
             match key.as_str() {
                 "a" => filter(Status::All),
                 "o" => filter(Status::Pending),
@@ -69,15 +69,7 @@ pub fn Keys(wanted: Memo<Wanted>) -> impl IntoView {
             ("z", _) => {
                 outbox.undo();
             }
-            ("g", _) => {
-                awaits_place.set_value(true);
-                set_timeout(
-                    move || {
-                        awaits_place.try_set_value(false);
-                    },
-                    CHORD,
-                );
-            }
+            ("g", _) => began.set_value(Some(now)),
             ("?", _) => is_open.set(true),
             _ => return false,
         }

@@ -110,7 +110,8 @@ fn More(status: Status, next: RwSignal<Option<String>>, wanted: Memo<Wanted>) ->
         asked.as_ref().is_some_and(|asked| *asked == *wanted.read())
     });
     let fetch = move || {
-        let Some(after) = next.get_untracked().filter(|_| !is_pending.get_untracked()) else {
+        let is_free = !is_pending.get_untracked() && !board.is_other.get_value();
+        let Some(after) = next.get_untracked().filter(|_| is_free) else {
             return;
         };
         let now = wanted.get_untracked();

@@ -2,6 +2,7 @@
 //! the one and speak to the other.
 
 mod address;
+mod asking;
 mod board;
 mod change;
 mod conflict;
@@ -39,6 +40,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use self::{
     address::{Wanted, use_wanted},
+    asking::Asking,
     board::{Board, use_board},
     conflict::ConflictDialog,
     details::Details,
@@ -77,25 +79,21 @@ pub fn TasksPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")));
     let is_loading = RwSignal::new(false);
+    let asking = Asking::new(wanted);
+    Effect::watch(
+        move || wanted.track(),
+        move |(), _, _| board.is_other.set_value(true),
+        false,
+    );
     // Whatever needs the server waits for both, so that a task that is not there is answered with 404.
     let list = Resource::new_blocking(
         move || wanted.get(),
-        move |wanted| async move {
+        move |asked| async move {
             // Not `Transition`'s own signal: its effect runs on the server too, beyond the end of the request.
             show_loading(is_loading, true);
-            let mut settled = outbox.settled();
-            let list = loop {
-                let search = wanted.search.clone();
-                let list = list_tasks(wanted.status, wanted.sort, search).await;
-                // What has arrived meanwhile may not be in it.
-                let now = outbox.settled();
-                if now == settled || list.is_err() {
-                    break list;
-                }
-                settled = now;
-            };
+            let list = asking.wait(&asked, read(&outbox, &asked)).await;
             show_loading(is_loading, false);
-            list
+            list.transpose()
         },
     );
     let task = Resource::new_blocking(move || id.get(), move |id| find(board, id));
@@ -115,6 +113,23 @@ pub fn TasksPage() -> impl IntoView {
     .into_any()
 }
 
+/// None where another one is on its way.
+type ListAnswer = Result<Option<TaskBoard>, AppError>;
+
+/// The list as the server has it, with all that we have told it.
+async fn read(outbox: &Outbox, asked: &Wanted) -> Result<TaskBoard, AppError> {
+    let mut settled = outbox.settled();
+    loop {
+        let list = list_tasks(asked.status, asked.sort, asked.search.clone()).await?;
+        // What has arrived meanwhile may not be in it.
+        let now = outbox.settled();
+        if now == settled {
+            return Ok(list);
+        }
+        settled = now;
+    }
+}
+
 fn show_loading(is_loading: RwSignal<bool>, is_so: bool) {
     if cfg!(feature = "hydrate") {
         is_loading.try_set(is_so);
@@ -124,7 +139,7 @@ fn show_loading(is_loading: RwSignal<bool>, is_so: bool) {
 /// The list stays as it is while details come and go; only a task that is not there takes the page's place.
 #[component]
 fn Loaded(
-    list: Resource<Result<TaskBoard, AppError>>,
+    list: Resource<ListAnswer>,
     task: Resource<Result<Option<Task>, AppError>>,
     wanted: Memo<Wanted>,
 ) -> impl IntoView {
@@ -146,8 +161,18 @@ fn Loaded(
     // The list is waited for here: nobody looks into what is settled. Not by `()`, which would not be the same for
     // `Transition`, that has awaited it, and for the browser.
     let wait = move || list.with(|_| None::<AnyView>);
+    // Each is shown once, before the page: one that comes back has what has been done to it since.
+    let (board, outbox) = (use_board(), use_outbox());
+    let fill = move || {
+        if let Some(Ok(Some(list))) = list.get() {
+            board.show(list);
+            outbox.apply_again();
+        }
+        None::<AnyView>
+    };
     view! {
         {wait}
+        {Settled::new(fill)}
         {Settled::new(page)}
         {details}
     }
@@ -156,15 +181,8 @@ fn Loaded(
 
 /// What stands around the list stays too, with whatever is being typed there, when another part of the list is shown.
 #[component]
-fn Main(list: Resource<Result<TaskBoard, AppError>>, wanted: Memo<Wanted>) -> impl IntoView {
-    let (board, outbox) = (use_board(), use_outbox());
-    // The first to be rendered: what follows shows what the board has then.
-    let fill = move || {
-        if let Some(Ok(list)) = list.get() {
-            board.show(list);
-            outbox.apply_again();
-        }
-    };
+fn Main(list: Resource<ListAnswer>, wanted: Memo<Wanted>) -> impl IntoView {
+    let outbox = use_outbox();
     // What has been shown stays, also when another part of it cannot be fetched.
     let has_list = Memo::new(move |had: Option<&bool>| {
         had == Some(&true) || list.with(|list| matches!(list, Some(Ok(_))))
@@ -184,7 +202,6 @@ fn Main(list: Resource<Result<TaskBoard, AppError>>, wanted: Memo<Wanted>) -> im
     });
     view! {
         <Title text=(use_text().frame.page_title)(use_text().tasks.heading) />
-        {fill}
         <div
             class="tasks"
             hidden=move || !has_list.get()

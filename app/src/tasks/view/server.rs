@@ -20,6 +20,8 @@ pub fn keep(_: &str, _: &[Change]) {}
 
 pub fn append(_: &str, _: Change) {}
 
+pub fn forget(_: &str, _: &Change) {}
+
 pub fn kept(_: &str) -> Vec<Change> {
     Vec::new()
 }

@@ -19,13 +19,12 @@ pub fn sessions(account: Account) -> AnyView {
     let has_others = Memo::new(move |_| account.0.with(|info| info.sessions.len() > 1));
     view! {
         <ul class="entries" tabindex="-1" aria-labelledby="sessions-heading" node_ref=list>
-            {move || {
-                let sessions = account.0.with(|info| info.sessions.clone());
-                sessions
-                    .into_iter()
-                    .map(|session| session_row(account, session, list))
-                    .collect_view()
-            }}
+            // One that is being ended stays when another has been.
+            <For
+                each=move || account.0.with(|info| info.sessions.clone())
+                key=|session| (session.id, session.last_used_at.clone())
+                children=move |session| session_row(account, session, list)
+            />
         </ul>
         {move || has_others.get().then(|| end_others(account, list))}
     }
