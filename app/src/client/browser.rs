@@ -103,11 +103,14 @@ async fn refusal(response: BrowserResponse) -> AppError {
     }
 }
 
-/// Never without a token: the cookie alone might be somebody else's by now.
+/// Never without a token: the cookie alone might be somebody else's by now. Nor with the token of whoever has signed in
+/// on this page since it was asked for.
 async fn send_as_session(path: &str, body: String) -> Result<BrowserResponse, AppError> {
+    let person = token::person();
+    let is_theirs = || token::person() == person;
     let mut current = token::current().await?;
     let mut is_retry = false;
-    while let Some(token) = current {
+    while let Some(token) = current.filter(|_| is_theirs()) {
         let request = request(path, body.clone())?;
         request
             .headers()
@@ -127,10 +130,12 @@ async fn send_as_session(path: &str, body: String) -> Result<BrowserResponse, Ap
         };
         is_retry = true;
     }
-    // While it is still known whose page this is.
-    if let Some(work) = ON_END.with_borrow(Clone::clone) {
-        work();
+    if is_theirs() {
+        // While it is still known whose page this is.
+        if let Some(work) = ON_END.with_borrow(Clone::clone) {
+            work();
+        }
+        token::forget();
     }
-    token::forget();
     Err(ErrorCode::Unauthorized.into())
 }

@@ -7,7 +7,7 @@ import { signUp } from "../../harness/people.ts";
 import { addTask, editTask, setCompleted, tasksOf } from "../../harness/tasks.ts";
 import { freeTurns, heldTurn, holdTurns } from "../../harness/timers.ts";
 import { hydration } from "../../harness/hydration.ts";
-import { AccountMenu } from "../../pages/entry.ts";
+import { AccountMenu, LoginPage } from "../../pages/entry.ts";
 import { SettingsPage } from "../../pages/settings.ts";
 import { TasksPage } from "../../pages/tasks.ts";
 
@@ -121,6 +121,45 @@ test("what has arrived is not sent again, though the page has gone", async ({ pa
   await setCompleted(page, task.id, false);
   await page.goBack();
   await expect(tasks.check("One")).not.toBeChecked();
+});
+
+test("what one person did is not done for the next one who signs in", async ({
+  page,
+  newVisitor,
+  problems,
+}) => {
+  const next = await signUp(await newVisitor());
+  await signUp(page);
+  const tasks = new TasksPage(page);
+  await tasks.visit();
+  let isFirst = true;
+  let release = () => {};
+  const isReleased = new Promise<void>((resolve) => (release = resolve));
+  await page.route("**/fn/tasks/add", async (route) => {
+    if (isFirst) {
+      isFirst = false;
+      await isReleased;
+    }
+    return route.continue();
+  });
+  const sent = page.waitForRequest("**/fn/tasks/add");
+  await tasks.add("Mine");
+  await sent;
+  const menu = new AccountMenu(page);
+  await menu.leave();
+  await expect(page).toHaveURL("/");
+  await menu.signIn.click();
+  await new LoginPage(page).send(next);
+  await expect(page).toHaveURL("/tasks");
+  problems.expectAnswer(401, "/fn/tasks/add");
+  const refused = page.waitForResponse((answer) => answer.status() === 401);
+  release();
+  await refused;
+  // Whatever is sent again has been sent before this.
+  await tasks.add("Theirs");
+  await expect(tasks.row("Theirs")).not.toHaveAttribute("data-waiting");
+  expect((await tasksOf(page)).map(({ title }) => title)).toEqual(["Theirs"]);
+  await expect(page).toHaveURL("/tasks");
 });
 
 test("signing out is not undone by a new name that comes after it", async ({ page }) => {

@@ -117,29 +117,29 @@ pub async fn sign_out(
     owner: UserId,
     id: SessionId,
 ) -> Result<(), AppError> {
-    end(accounts, caller, owner, id, Event::SignedOut).await
+    let mut transaction = accounts.pool.begin().await?;
+    let (event, now) = (Event::SignedOut, accounts.clock.now());
+    if end_within(&mut transaction, caller, owner, id, event, now).await? {
+        transaction.commit().await?;
+        accounts.ended.insert([id]);
+    }
+    Ok(())
 }
 
-/// Ends one of the user's sessions; another's, or none, is left as it is, and nobody is told which it was.
+/// Ends one of the user's sessions, with what was asked for there; another's, or none, is left as it is, and nobody is
+/// told which it was.
 pub async fn end_one(
     accounts: &Accounts,
     caller: &Caller,
     owner: UserId,
     id: SessionId,
 ) -> Result<(), AppError> {
-    end(accounts, caller, owner, id, Event::SessionRevoked).await
-}
-
-async fn end(
-    accounts: &Accounts,
-    caller: &Caller,
-    owner: UserId,
-    id: SessionId,
-    event: Event,
-) -> Result<(), AppError> {
     let mut transaction = accounts.pool.begin().await?;
-    let now = accounts.clock.now();
+    user::hold(&mut *transaction, owner, None).await?;
+    let (event, now) = (Event::SessionRevoked, accounts.clock.now());
     if end_within(&mut transaction, caller, owner, id, event, now).await? {
+        // Whoever is put out may have asked for another address before.
+        one_time::delete_changes(&mut *transaction, owner).await?;
         transaction.commit().await?;
         accounts.ended.insert([id]);
     }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
+    address::Wanted,
     change::{Change, What},
     entry::Entry,
 };
@@ -21,8 +22,8 @@ pub struct Board {
     pub next_open: RwSignal<Option<String>>,
     pub next_done: RwSignal<Option<String>>,
     pub counts: RwSignal<Counts>,
-    /// Whether the lists are other ones than the address asks for, which are on their way.
-    pub is_other: StoredValue<bool>,
+    /// What the lists were asked for: not what the address asks for while those are on their way, or cannot be had.
+    pub wanted: StoredValue<Wanted>,
     /// The task whose title is being edited.
     pub edited: RwSignal<Option<TaskId>>,
     /// Deleted by us and perhaps to come back, with their places.
@@ -45,7 +46,7 @@ impl Board {
             next_open: RwSignal::default(),
             next_done: RwSignal::default(),
             counts: RwSignal::default(),
-            is_other: StoredValue::default(),
+            wanted: StoredValue::default(),
             edited: RwSignal::default(),
             deleted: StoredValue::default(),
             unseen: StoredValue::default(),
@@ -62,7 +63,6 @@ impl Board {
         self.open.set(open);
         self.done.set(done);
         self.status.set(board.status);
-        self.is_other.set_value(false);
         self.next_open.set(board.open.next);
         self.next_done.set(board.done.next);
         self.counts.set(board.counts);

@@ -37,7 +37,7 @@ impl Outbox {
                 let outcome = client::send(path, side::form(&pairs), Asks::Session).await;
                 if self.queue.is_disposed() {
                     if outcome.is_ok() {
-                        side::forget(&user, &change);
+                        Self::forget_later(&user, &change);
                     }
                     break;
                 }

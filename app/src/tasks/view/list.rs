@@ -110,11 +110,11 @@ fn More(status: Status, next: RwSignal<Option<String>>, wanted: Memo<Wanted>) ->
         asked.as_ref().is_some_and(|asked| *asked == *wanted.read())
     });
     let fetch = move || {
-        let is_free = !is_pending.get_untracked() && !board.is_other.get_value();
+        let now = wanted.get_untracked();
+        let is_free = !is_pending.get_untracked() && board.wanted.get_value() == now;
         let Some(after) = next.get_untracked().filter(|_| is_free) else {
             return;
         };
-        let now = wanted.get_untracked();
         asked.set(Some(now.clone()));
         spawn_local(async move {
             let page = list_more_tasks(status, now.sort, now.search.clone(), after).await;
@@ -125,7 +125,9 @@ fn More(status: Status, next: RwSignal<Option<String>>, wanted: Memo<Wanted>) ->
                 asked.take_if(|asked| *asked == now);
             });
             match page {
-                Ok(page) if wanted.get_untracked() == now => board.append(status, page),
+                Ok(page) if wanted.get_untracked() == now && board.wanted.get_value() == now => {
+                    board.append(status, page);
+                }
                 Ok(_) => {}
                 Err(error) => report(error, toasts),
             }

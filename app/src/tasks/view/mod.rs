@@ -80,11 +80,7 @@ pub fn TasksPage() -> impl IntoView {
     let id = Memo::new(move |_| params.with(|params| params.get("id")));
     let is_loading = RwSignal::new(false);
     let asking = Asking::new(wanted);
-    Effect::watch(
-        move || wanted.track(),
-        move |(), _, _| board.is_other.set_value(true),
-        false,
-    );
+    board.wanted.set_value(wanted.get_untracked());
     // Whatever needs the server waits for both, so that a task that is not there is answered with 404.
     let list = Resource::new_blocking(
         move || wanted.get(),
@@ -93,6 +89,9 @@ pub fn TasksPage() -> impl IntoView {
             show_loading(is_loading, true);
             let list = asking.wait(&asked, read(&outbox, &asked)).await;
             show_loading(is_loading, false);
+            if let Some(Ok(_)) = list {
+                board.wanted.try_set_value(asked);
+            }
             list.transpose()
         },
     );
@@ -185,7 +184,7 @@ fn Main(list: Resource<ListAnswer>, wanted: Memo<Wanted>) -> impl IntoView {
     let outbox = use_outbox();
     // What has been shown stays, also when another part of it cannot be fetched.
     let has_list = Memo::new(move |had: Option<&bool>| {
-        had == Some(&true) || list.with(|list| matches!(list, Some(Ok(_))))
+        had == Some(&true) || list.with(|list| matches!(list, Some(Ok(Some(_)))))
     });
     let content = move || match list.get()? {
         Err(error) if !has_list.get() => Some(view! { <ProblemPage error /> }.into_any()),

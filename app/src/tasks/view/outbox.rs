@@ -254,14 +254,26 @@ impl Outbox {
     /// For a toast that outlives the page: sent by the page that is there now, or written down behind what waits, for
     /// when somebody comes back to it.
     pub(super) fn push_later(self, user: &str, task: TaskId, what: What) {
-        if let Some(living) = LIVING.get()
-            && !living.queue.is_disposed()
-            && living.user() == user
-        {
+        if let Some(living) = Self::living(user) {
             return living.push(task, what);
         }
         side::append(user, Change { task, what });
         self.toasts.info(use_text().tasks.later);
+    }
+
+    /// For a change that has arrived when its page was gone: it waits no more, unless the page that is there now has taken
+    /// it up.
+    pub(super) fn forget_later(user: &str, change: &Change) {
+        if Self::living(user).is_none() {
+            side::forget(user, change);
+        }
+    }
+
+    /// Of the page that is there now.
+    fn living(user: &str) -> Option<Self> {
+        LIVING
+            .get()
+            .filter(|living| !living.queue.is_disposed() && living.user() == user)
     }
 
     pub(super) fn keep(self) {

@@ -289,11 +289,13 @@ async fn putting_others_out_takes_back_the_links_that_would_change_the_address(p
     let ways = [
         ("revoke-other-sessions", json!({}), false),
         ("revoke-sessions", json!({}), false),
+        // Of the one that asked.
+        ("revoke-session", json!({}), false),
         ("change-password", change, false),
-        // A session that ends alone says nothing about the others.
+        // Who leaves by themselves is not put out.
         ("sign-out", json!({}), true),
     ];
-    for (number, (way, body, is_good)) in ways.into_iter().enumerate() {
+    for (number, (way, mut body, is_good)) in ways.into_iter().enumerate() {
         let mut ada = sign_up(&server, &format!("Ada{number}")).await;
         let mut other = Browser::default();
         other.sign_in(&server, &ada.email, PASSWORD).await;
@@ -307,6 +309,10 @@ async fn putting_others_out_takes_back_the_links_that_would_change_the_address(p
             .await;
         assert_eq!(asked.status, 200, "{way}: {}", asked.body);
         let letter = wait_for_letter(&server, &new, "Confirm your new email address").await;
+        if way == "revoke-session" {
+            let asking = other.get(&server, "/api/auth/get-session").await.json();
+            body["token"] = asking["session"]["token"].clone();
+        }
         let path = format!("/api/auth/{way}");
         let done = ada.browser.post(&server, &path, body).await;
         assert_eq!(done.status, 200, "{way}: {}", done.body);

@@ -22,7 +22,7 @@ pub fn sessions(account: Account) -> AnyView {
             // One that is being ended stays when another has been.
             <For
                 each=move || account.0.with(|info| info.sessions.clone())
-                key=|session| (session.id, session.last_used_at.clone())
+                key=|session| session.id
                 children=move |session| session_row(account, session, list)
             />
         </ul>
@@ -37,6 +37,13 @@ fn session_row(account: Account, session: SessionInfo, list: List) -> AnyView {
         .device
         .unwrap_or_else(|| words.unknown_device.to_owned());
     let sign_out = (words.sign_out_of)(&name);
+    let id = session.id;
+    let last_used = move || {
+        account.0.with(|info| {
+            let session = info.sessions.iter().find(|session| session.id == id);
+            session.map(|session| time(&session.last_used_at))
+        })
+    };
     let end = if session.is_this {
         view! { <Chip tone=Tone::Done>{words.this_device}</Chip> }.into_any()
     } else {
@@ -72,7 +79,7 @@ fn session_row(account: Account, session: SessionInfo, list: List) -> AnyView {
                 <strong>{name}</strong>
                 {session.address.map(|address| view! { <span>{address}</span> })}
                 <span>{words.signed_in} " " {time(&session.signed_in_at)}</span>
-                <span>{words.last_used} " " {time(&session.last_used_at)}</span>
+                <span>{words.last_used} " " {last_used}</span>
             </div>
             {end}
         </li>
