@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use sqlx::PgPool;
+use sqlx::{PgPool, Postgres, Transaction};
 use tokio::{
     sync::Notify,
     time::{Instant, sleep},
@@ -43,6 +43,24 @@ async fn wait_for_waiting(pool: &PgPool, count: i64) {
     }
 }
 
+/// Has `person` sent a link to set a new password, and gives its token.
+async fn reset_token(server: &Server, person: &Person) -> String {
+    let ask = json!({ "email": person.email });
+    Browser::default()
+        .post(server, "/api/auth/request-password-reset", ask)
+        .await;
+    wait_for_letter(server, &person.email, "Set a new password")
+        .await
+        .token()
+}
+
+/// Holds rows until the transaction ends.
+async fn hold(pool: &PgPool, rows: &'static str) -> Transaction<'static, Postgres> {
+    let mut holder = pool.begin().await.expect("a transaction");
+    sqlx::query(rows).execute(&mut *holder).await.expect("held");
+    holder
+}
+
 /// Has `request` check the old password while a reset that came first is about to be written.
 async fn while_a_reset_is_written<F: Future<Output = Answer>>(
     pool: &PgPool,
@@ -50,18 +68,8 @@ async fn while_a_reset_is_written<F: Future<Output = Answer>>(
     ada: &Person,
     request: F,
 ) -> Answer {
-    let ask = json!({ "email": ada.email });
-    Browser::default()
-        .post(server, "/api/auth/request-password-reset", ask)
-        .await;
-    let token = wait_for_letter(server, &ada.email, "Set a new password")
-        .await
-        .token();
-    let mut holder = pool.begin().await.expect("a transaction");
-    sqlx::query("SELECT 1 FROM account FOR UPDATE")
-        .execute(&mut *holder)
-        .await
-        .expect("held");
+    let token = reset_token(server, ada).await;
+    let holder = hold(pool, "SELECT 1 FROM account FOR UPDATE").await;
     let reset = async {
         let body = json!({ "token": token, "newPassword": OWNERS });
         Browser::default()
@@ -165,11 +173,7 @@ async fn a_deletion_waits_for_a_sign_in_under_way_and_takes_it_along(pool: PgPoo
 async fn of_two_changes_of_password_at_once_one_is_made(pool: PgPool) {
     let server = site::server(pool.clone(), &[]).await;
     let ada = sign_up(&server, "Ada").await;
-    let mut holder = pool.begin().await.expect("a transaction");
-    sqlx::query("SELECT 1 FROM account FOR UPDATE")
-        .execute(&mut *holder)
-        .await
-        .expect("held");
+    let holder = hold(&pool, "SELECT 1 FROM account FOR UPDATE").await;
     let change = async |new| {
         let body = json!({ "currentPassword": PASSWORD, "newPassword": new });
         let path = "/api/auth/change-password";
@@ -206,19 +210,9 @@ async fn a_change_of_address_under_way_does_not_outlive_a_reset(pool: PgPool) {
     ];
     for (name, body) in bodies {
         let owner = sign_up(&server, name).await;
-        let ask = json!({ "email": owner.email });
-        Browser::default()
-            .post(&server, "/api/auth/request-password-reset", ask)
-            .await;
-        let token = wait_for_letter(&server, &owner.email, "Set a new password")
-            .await
-            .token();
+        let token = reset_token(&server, &owner).await;
         // What is asked for waits for the user's row, which a reset does not need.
-        let mut holder = pool.begin().await.expect("a transaction");
-        sqlx::query("SELECT 1 FROM app_user FOR UPDATE")
-            .execute(&mut *holder)
-            .await
-            .expect("held");
+        let holder = hold(&pool, "SELECT 1 FROM app_user FOR UPDATE").await;
         let asked = owner
             .browser
             .clone()
@@ -266,11 +260,7 @@ async fn of_two_links_followed_at_once_one_is_good(pool: PgPool) {
         let letter = wait_for_letter(&server, new, "Confirm your new email address").await;
         paths.push(format!("/api/auth/verify-email?token={}", letter.token()));
     }
-    let mut holder = pool.begin().await.expect("a transaction");
-    sqlx::query("SELECT 1 FROM account FOR UPDATE")
-        .execute(&mut *holder)
-        .await
-        .expect("held");
+    let holder = hold(&pool, "SELECT 1 FROM account FOR UPDATE").await;
     let follow = async |path: &str| Browser::default().get(&server, path).await.status;
     let let_go = async {
         wait_for_waiting(&pool, 2).await;
