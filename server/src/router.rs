@@ -1,6 +1,9 @@
 //! Which request goes where, and through what. Tests build it too.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use axum::{
     Router,
@@ -14,7 +17,9 @@ use donewell_app::{
     App, auth::accounts::Accounts, context::Backend, pool::Pool, shell::shell, tasks::store::Finder,
 };
 use leptos::{config::LeptosOptions, context::provide_context};
-use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
+use leptos_axum::{
+    AxumRouteListing, LeptosRoutes, generate_route_list, render_app_async_with_context,
+};
 use tower::{ServiceBuilder, ServiceExt};
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -110,6 +115,10 @@ impl FromRef<State> for Arc<Accounts> {
     }
 }
 
+/// The addresses of the pages. Found out once: Leptos renders the application for it, and no resource of any page in this
+/// process loads meanwhile.
+static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
+
 /// The whole server. What is to happen to every request stands in three stacks, the first layer of each being the
 /// first to see it. One stack is one layer for axum, which otherwise makes a copy of all that is below each of them.
 pub fn build(state: State) -> Router {
@@ -127,7 +136,7 @@ pub fn build(state: State) -> Router {
         )
         .merge(tasks::routes())
         .merge(openapi::routes(&state.site, &accounts.origin))
-        .leptos_routes_with_context(&state, generate_route_list(App), state.provide(), shell);
+        .leptos_routes_with_context(&state, PAGES.clone(), state.provide(), shell);
     let not_found = Router::new()
         .fallback(page)
         .layer(personal.clone())
