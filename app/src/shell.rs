@@ -17,7 +17,7 @@ use crate::{
     page::{Frame, ProblemPage},
     text::use_text,
     theme::{self, Theme, provide_theme},
-    ui::Toaster,
+    ui::{Stencil, Toaster, Word},
     zone::Here,
 };
 
@@ -33,7 +33,7 @@ pub struct Assets {
 pub fn shell() -> impl IntoView {
     let nonce = use_nonce().expect("BUG: leptos is built without its nonce feature");
     set_policy(&nonce);
-    let style = expect_context::<Backend>().assets.style.clone();
+    let theme = theme::current();
     let (scripts, body) = if let Some(Stopped(error)) = use_context() {
         (None, view! { <Problem error /> }.into_any())
     } else {
@@ -45,22 +45,36 @@ pub fn shell() -> impl IntoView {
     };
     view! {
         <!DOCTYPE html>
-        <html lang=use_text().language data-theme=theme::current().attribute()>
+        <html lang=use_text().language data-theme=theme.attribute()>
             <head>
-                <meta charset="utf-8" />
-                <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <meta name="color-scheme" content="light dark" />
-                {theme_colour(theme::current())}
-                <link rel="stylesheet" href=style />
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
-                <link rel="manifest" href="/site.webmanifest" />
+                <Links theme />
                 {scripts}
                 <MetaTags />
             </head>
             <body>{body}</body>
         </html>
     }
+}
+
+#[component]
+fn Links(theme: Theme) -> impl IntoView {
+    static STENCIL: Stencil<{ Theme::ALL.len() }> = Stencil::uncut();
+    let assets = expect_context::<Backend>().assets;
+    let style = Word::text(move || assets.style.clone());
+    let variant = Theme::ALL.iter().position(|one| *one == theme);
+    STENCIL.show(variant, [style], |[style]| {
+        view! {
+            <meta charset="utf-8" />
+            <meta name="viewport" content="width=device-width, initial-scale=1" />
+            <meta name="color-scheme" content="light dark" />
+            {theme_colour(theme)}
+            <link rel="stylesheet" href=style />
+            <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+            <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
+            <link rel="manifest" href="/site.webmanifest" />
+        }
+        .into_any()
+    })
 }
 
 /// What the page needs to come alive waits until it is seen: until then the line belongs to what is. Where nobody looks
@@ -89,16 +103,20 @@ fn scripts(nonce: &str) -> impl IntoView + use<> {
 /// Shown by the page's script when it cannot bring the code that is needed now (`xtask/src/site/halves`).
 #[component]
 fn Lost() -> impl IntoView {
+    static STENCIL: Stencil = Stencil::uncut();
     let words = &use_text().frame;
-    view! {
-        <p id="lost" class="notice lost" data-kind="error" role="alert" hidden=true>
-            {words.lost}
-            " "
-            <a href="" rel="external">
-                {words.reload}
-            </a>
-        </p>
-    }
+    STENCIL.show(Some(0), [], |[]| {
+        view! {
+            <p id="lost" class="notice lost" data-kind="error" role="alert" hidden=true>
+                {words.lost}
+                " "
+                <a href="" rel="external">
+                    {words.reload}
+                </a>
+            </p>
+        }
+        .into_any()
+    })
 }
 
 /// What has stopped a request, in the frame of every page.

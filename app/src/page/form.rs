@@ -109,6 +109,12 @@ impl Sending {
     }
 }
 
+/// Whether this page was sent back with what was typed into one of its plain forms. Call it in a component's body.
+pub fn is_sent_back() -> bool {
+    let query = use_location().query;
+    query.with_untracked(|query| query.get_str("__path").is_some())
+}
+
 /// The form, with what is in it. `check` looks at it before it is sent, `on_done` gets the JSON of the answer.
 #[component]
 pub fn Form(

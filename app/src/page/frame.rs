@@ -8,7 +8,7 @@ use crate::{
     auth::view::{AccountMenu, HOME, SessionWatch, use_session},
     text::use_text,
     theme::ThemePicker,
-    ui::ProgressLine,
+    ui::{ProgressLine, Stencil},
 };
 
 /// The frame around every page's content. It stays while pages change.
@@ -63,10 +63,14 @@ pub fn Frame(
 
 #[component]
 fn BrandMark() -> impl IntoView {
-    view! {
-        <svg class="brand-mark" viewBox="0 0 24 24" aria-hidden="true">
-            <rect width="24" height="24" rx="7" />
-            <path d="m7 12.5 3.5 3.5L17 8.5" />
-        </svg>
-    }
+    static STENCIL: Stencil = Stencil::uncut();
+    STENCIL.show(Some(0), [], |[]| {
+        view! {
+            <svg class="brand-mark" viewBox="0 0 24 24" aria-hidden="true">
+                <rect width="24" height="24" rx="7" />
+                <path d="m7 12.5 3.5 3.5L17 8.5" />
+            </svg>
+        }
+        .into_any()
+    })
 }

@@ -15,7 +15,7 @@ mod routes;
 mod styleguide;
 
 pub use answer::answer_with;
-pub use form::{Form, Sending, Typed};
+pub use form::{Form, Sending, Typed, is_sent_back};
 pub use frame::Frame;
 pub use heading::Heading;
 pub use not_found::NotFoundPage;

@@ -7,7 +7,7 @@ use crate::{
     client::{self, Asks},
     page::report,
     text::use_text,
-    ui::{Icon, IconName, use_toasts},
+    ui::{Icon, IconName, Stencil, use_toasts},
 };
 
 /// What every picker shows as chosen.
@@ -22,6 +22,15 @@ pub fn provide_theme() {
 /// Shows the chosen theme at once and has the server keep it; takes it back if the server does not.
 #[component]
 pub fn ThemePicker() -> impl IntoView {
+    static STENCIL: Stencil<{ Theme::ALL.len() }> = Stencil::uncut();
+    let Chosen(chosen) = expect_context();
+    let chosen = chosen.get_untracked();
+    let variant = Theme::ALL.iter().position(|theme| *theme == chosen);
+    STENCIL.show(variant, [], |[]| Choices().into_any())
+}
+
+#[component]
+fn Choices() -> impl IntoView {
     let words = &use_text().theme;
     let Chosen(chosen) = expect_context();
     let kept = StoredValue::new(current());

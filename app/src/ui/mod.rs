@@ -13,10 +13,12 @@ mod field;
 mod icon;
 mod menu;
 mod notice;
+mod pieces;
 mod progress;
 mod ring;
 mod settled;
 mod spinner;
+mod stencil;
 mod toast;
 
 #[cfg(not(feature = "ssr"))]
@@ -39,8 +41,10 @@ pub use field::{CheckField, Field, FieldKind, keep_input_in_step};
 pub use icon::{Icon, IconName, icon_html};
 pub use menu::Menu;
 pub use notice::{Notice, NoticeKind};
+pub use pieces::{Pieces, marks};
 pub use progress::ProgressLine;
-pub use ring::Ring;
+pub use ring::{Ring, ring_part};
 pub use settled::Settled;
 pub use spinner::Spinner;
+pub use stencil::{Stencil, Word};
 pub use toast::{Toast, Toaster, Toasts, use_toasts};

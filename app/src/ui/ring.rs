@@ -4,11 +4,11 @@ use leptos::prelude::*;
 
 /// Decoration: the numbers must stand beside it in words.
 #[component]
-pub fn Ring(#[prop(into)] done: Signal<u32>, #[prop(into)] of: Signal<u32>) -> impl IntoView {
-    let percent = Memo::new(move |_| {
-        let (done, of) = (done.get(), of.get());
-        done.min(of) * 100 / of.max(1)
-    });
+pub fn Ring(
+    /// What of it is drawn, see [`ring_part`].
+    #[prop(into)]
+    part: Signal<String>,
+) -> impl IntoView {
     view! {
         <svg class="ring" viewBox="0 0 40 40" aria-hidden="true">
             <circle class="ring-track" cx="20" cy="20" r="17" />
@@ -18,9 +18,13 @@ pub fn Ring(#[prop(into)] done: Signal<u32>, #[prop(into)] of: Signal<u32>) -> i
                 cy="20"
                 r="17"
                 pathLength="100"
-                stroke-dasharray=move || format!("{} 100", percent.get())
-                visibility=move || (percent.get() == 0).then_some("hidden")
+                stroke-dasharray=part
             />
         </svg>
     }
+}
+
+/// As much of a [`Ring`] as is done.
+pub fn ring_part(done: u32, of: u32) -> String {
+    format!("{} 100", done.min(of) * 100 / of.max(1))
 }

@@ -11,7 +11,7 @@ use leptos::{
 };
 use send_wrapper::SendWrapper;
 
-use super::{Button, CopyButton, Icon, IconName, Size, Variant, focus};
+use super::{Button, CopyButton, Icon, IconName, Size, Stencil, Variant, focus};
 use crate::text::use_text;
 
 const AT_MOST: usize = 3;
@@ -201,6 +201,7 @@ pub fn use_toasts() -> Toasts {
 /// Gives what stands in it [`use_toasts`], and shows them.
 #[component]
 pub fn Toaster(children: Children) -> impl IntoView {
+    static STENCIL: Stencil = Stencil::uncut();
     let toasts = Toasts::new();
     provide_context(toasts);
     let list = move |errors| {
@@ -210,23 +211,29 @@ pub fn Toaster(children: Children) -> impl IntoView {
             </For>
         }
     };
+    let region = move |[]: [Signal<String>; 0]| {
+        view! {
+            <section
+                class="toasts"
+                aria-label=use_text().ui.notifications
+                on:mouseover=move |_| toasts.pointed_at.set(true)
+                on:mouseleave=move |_| toasts.pointed_at.set(false)
+                on:focusin=move |event| toasts.enter(&event)
+                on:focusout=move |_| toasts.focused.set(false)
+            >
+                <div class="toasts-region" role="status" aria-atomic="false">
+                    {list(false)}
+                </div>
+                <div class="toasts-region" role="alert" aria-atomic="false">
+                    {list(true)}
+                </div>
+            </section>
+        }
+        .into_any()
+    };
     view! {
         {children()}
-        <section
-            class="toasts"
-            aria-label=use_text().ui.notifications
-            on:mouseover=move |_| toasts.pointed_at.set(true)
-            on:mouseleave=move |_| toasts.pointed_at.set(false)
-            on:focusin=move |event| toasts.enter(&event)
-            on:focusout=move |_| toasts.focused.set(false)
-        >
-            <div class="toasts-region" role="status" aria-atomic="false">
-                {list(false)}
-            </div>
-            <div class="toasts-region" role="alert" aria-atomic="false">
-                {list(true)}
-            </div>
-        </section>
+        {STENCIL.show(Some(0), [], region)}
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     client::Asks,
     page::{Form, Sending, report},
     text::use_text,
-    ui::{Button, ButtonLink, Icon, IconName, Menu, Size, Variant, use_toasts},
+    ui::{Button, ButtonLink, Icon, IconName, Menu, Size, Stencil, Variant, Word, use_toasts},
 };
 
 /// The menu of whoever is signed in; for everybody else the links to sign in and up.
@@ -39,32 +39,39 @@ pub fn AccountMenu() -> impl IntoView {
 
 #[component]
 fn SignedIn() -> impl IntoView {
+    static STENCIL: Stencil = Stencil::uncut();
     let words = &use_text().auth;
     let user = use_session().user();
     let said = move |say: fn(&CurrentUser) -> String| {
         move || user.with(|user| user.as_ref().map(say).unwrap_or_default())
     };
-    let name = said(|user| user.name.clone());
-    let label = Signal::derive(said(|user| (use_text().auth.account_of)(&user.name)));
-    let button = move || {
+    let said = [
+        Word::text(said(|user| (use_text().auth.account_of)(&user.name))),
+        Word::text(said(|user| user.name.clone())),
+        Word::text(said(|user| user.email.clone())),
+    ];
+    STENCIL.show(Some(0), said, |[label, name, email]| {
+        let button = move || {
+            view! {
+                <Icon name=IconName::User />
+                <span class="account-name">{name}</span>
+            }
+        };
         view! {
-            <Icon name=IconName::User />
-            <span class="account-name">{name}</span>
+            <Menu id="account-menu" label=label button=button>
+                <p class="account-who">
+                    <strong>{name}</strong>
+                    <span>{email}</span>
+                </p>
+                <nav class="account-links" aria-label=words.account>
+                    <a href=HOME>{use_text().tasks.heading}</a>
+                    <a href="/settings">{use_text().settings.heading}</a>
+                </nav>
+                <SignOutForm />
+            </Menu>
         }
-    };
-    view! {
-        <Menu id="account-menu" label=label button=button>
-            <p class="account-who">
-                <strong>{name}</strong>
-                <span>{said(|user| user.email.clone())}</span>
-            </p>
-            <nav class="account-links" aria-label=words.account>
-                <a href=HOME>{use_text().tasks.heading}</a>
-                <a href="/settings">{use_text().settings.heading}</a>
-            </nav>
-            <SignOutForm />
-        </Menu>
-    }
+        .into_any()
+    })
 }
 
 #[component]

@@ -15,7 +15,7 @@ use crate::{
     landing::{Example, SetExampleDone, get_example},
     page::{Form, Sending, answer_with, report},
     text::use_text,
-    ui::{Check, CheckMark, Chip, Notice, NoticeKind, Ring, Tone, use_toasts},
+    ui::{Check, CheckMark, Chip, Notice, NoticeKind, Ring, Tone, ring_part, use_toasts},
 };
 
 const CHECK: &str = "try-check";
@@ -41,7 +41,7 @@ pub fn Picture() -> impl IntoView {
                             {move || (words.tally)(done_count.get(), TASKS)}
                         </p>
                     </div>
-                    <Ring done=done_count of=TASKS />
+                    <Ring part=Signal::derive(move || ring_part(done_count.get(), TASKS)) />
                 </div>
                 <LiveRow tick done answered />
                 <StillRows />

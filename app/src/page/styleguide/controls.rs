@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::ui::{
     Button, ButtonLink, Check, CheckMark, Chip, CopyButton, Field, FieldKind, Icon, IconName,
-    Notice, NoticeKind, Ring, Size, Spinner, Tone, Variant,
+    Notice, NoticeKind, Ring, Size, Spinner, Tone, Variant, ring_part,
 };
 
 /// Both sides show the same; ids must differ all the same.
@@ -177,9 +177,9 @@ fn marks() -> AnyView {
                 <Chip tone=Tone::Today>"Today"</Chip>
                 <Chip tone=Tone::Overdue>"2 days overdue"</Chip>
                 <Chip tone=Tone::Done>"Done"</Chip>
-                <Ring done=0 of=5 />
-                <Ring done=2 of=5 />
-                <Ring done=5 of=5 />
+                <Ring part=ring_part(0, 5) />
+                <Ring part=ring_part(2, 5) />
+                <Ring part=ring_part(5, 5) />
                 <Spinner label="Loading" />
             </div>
             <Notice>"You're offline. Your changes are waiting."</Notice>

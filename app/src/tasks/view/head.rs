@@ -12,7 +12,9 @@ use crate::{
     page::Heading,
     tasks::{Counts, Sort, Status},
     text::use_text,
-    ui::{Button, Icon, IconName, Ring, Size, Variant, keep_input_in_step},
+    ui::{
+        Button, Icon, IconName, Ring, Size, Stencil, Variant, Word, keep_input_in_step, ring_part,
+    },
     zone::use_here,
 };
 
@@ -22,37 +24,69 @@ pub const SEARCH: &str = "search";
 
 #[component]
 pub fn Head(wanted: Memo<Wanted>) -> impl IntoView {
+    // One for each filter in each order.
+    static STENCIL: Stencil<{ FILTERS.len() * SORTS.len() }> = Stencil::uncut();
     let words = &use_text().tasks;
     let (board, here) = (use_board(), use_here());
-    let done = Signal::derive(move || board.counts.read().done_today);
-    let of = Signal::derive(move || {
-        let counts = board.counts.read();
-        counts.done_today + counts.due_today
-    });
-    view! {
-        <div class="tasks-head">
-            <div>
-                <p class="tasks-date">{move || (words.full_date)(here.today())}</p>
-                <Heading>{words.heading}</Heading>
+    let today = move |said: fn(u32, u32) -> String| {
+        move || {
+            let counts = board.counts.read();
+            said(counts.done_today, counts.done_today + counts.due_today)
+        }
+    };
+    let count =
+        |count: fn(&Counts) -> u32| Word::text(move || (words.count)(count(&board.counts.read())));
+    let said = [
+        Word::text(move || (words.full_date)(here.today())),
+        Word::text(today(words.tally)),
+        Word::text(today(ring_part)),
+        count(|counts| counts.open + counts.done),
+        count(|counts| counts.open),
+        count(|counts| counts.done),
+    ];
+    let head = move |[date, tally, part, all, open, done]: [Signal<String>; 6]| {
+        view! {
+            <div class="tasks-head">
+                <div>
+                    <p class="tasks-date">{date}</p>
+                    <Heading>{words.heading}</Heading>
+                </div>
+                <div class="tasks-progress">
+                    <p>{tally}</p>
+                    <Ring part />
+                </div>
             </div>
-            <div class="tasks-progress">
-                <p>{move || (words.tally)(done.get(), of.get())}</p>
-                <Ring done of />
+            <div class="tasks-tools">
+                <Filters wanted all open done />
+                <Search wanted />
             </div>
-        </div>
-        <div class="tasks-tools">
-            <Filters wanted />
-            <Search wanted />
-        </div>
-    }
-    .into_any()
+        }
+        .into_any()
+    };
+    STENCIL.show(variant(wanted), said, head)
+}
+
+const FILTERS: [Status; 3] = [Status::All, Status::Pending, Status::Completed];
+
+/// None while something is searched for.
+fn variant(wanted: Memo<Wanted>) -> Option<usize> {
+    let wanted = wanted.read_untracked();
+    let filter = FILTERS.iter().position(|status| *status == wanted.status)?;
+    let sort = SORTS.iter().position(|sort| *sort == wanted.sort)?;
+    let is_whole = wanted.search.is_empty();
+    is_whole.then_some(filter * SORTS.len() + sort)
 }
 
 #[component]
-fn Filters(wanted: Memo<Wanted>) -> impl IntoView {
+fn Filters(
+    wanted: Memo<Wanted>,
+    /// How many there are.
+    all: Signal<String>,
+    open: Signal<String>,
+    done: Signal<String>,
+) -> impl IntoView {
     let words = &use_text().tasks;
-    let counts = use_board().counts;
-    let filter = move |status: Status, label: &'static str, count: fn(&Counts) -> u32| {
+    let filter = move |status: Status, label: &'static str, count: Signal<String>| {
         let href = move || {
             Wanted {
                 status,
@@ -65,7 +99,7 @@ fn Filters(wanted: Memo<Wanted>) -> impl IntoView {
             <li>
                 <a href=href aria-current=move || is_current().then_some("true")>
                     {label}
-                    <span class="tasks-count">{move || (words.count)(count(&counts.read()))}</span>
+                    <span class="tasks-count">{count}</span>
                 </a>
             </li>
         }
@@ -73,9 +107,9 @@ fn Filters(wanted: Memo<Wanted>) -> impl IntoView {
     view! {
         <nav aria-label=words.filters>
             <ul class="tasks-filters">
-                {filter(Status::All, words.all, |counts| counts.open + counts.done)}
-                {filter(Status::Pending, words.open, |counts| counts.open)}
-                {filter(Status::Completed, words.done, |counts| counts.done)}
+                {filter(Status::All, words.all, all)}
+                {filter(Status::Pending, words.open, open)}
+                {filter(Status::Completed, words.done, done)}
             </ul>
         </nav>
     }

@@ -12,7 +12,7 @@ use super::{
     entry::Entry,
     outbox::use_outbox,
     row,
-    rows::Rows,
+    rows::{Rows, rendered},
     side,
 };
 use crate::{
@@ -20,12 +20,14 @@ use crate::{
     page::report,
     tasks::{DeleteTask, SetTaskCompleted, Status, list_more_tasks},
     text::use_text,
-    ui::{Button, Notice, Size, use_toasts},
+    ui::{Button, Notice, Size, Stencil, use_toasts},
     zone::use_here,
 };
 
 #[component]
 pub fn Lists(wanted: Memo<Wanted>) -> impl IntoView {
+    // One for each way to answer what is asked below; where there is nothing, it is said by what was wanted.
+    static STENCIL: Stencil<32> = Stencil::uncut();
     let words = &use_text().tasks;
     let board = use_board();
     let status = board.status;
@@ -54,28 +56,53 @@ pub fn Lists(wanted: Memo<Wanted>) -> impl IntoView {
         }
     });
     let is_empty = move || !shows_open.get() && !shows_done.get();
-    view! {
-        <Waiting />
-        <div hidden=true inner_html=plain_forms()></div>
-        <div class="tasks-part" hidden=move || !shows_open.get()>
-            <Rows list=board.open is_shown=shows_open wanted attr:aria-label=words.open />
-            <More status=Status::Pending next=board.next_open wanted />
-        </div>
-        <div class="tasks-part" hidden=move || !shows_done.get()>
-            <h2 id="done-heading" class="tasks-done-heading">
-                {words.done}
-            </h2>
-            <Rows
-                list=board.done
-                is_shown=shows_done
-                wanted
-                attr:aria-labelledby="done-heading"
-            />
-            <More status=Status::Completed next=board.next_done wanted />
-        </div>
-        {move || is_empty().then(|| view! { <Empty wanted /> })}
-    }
-    .into_any()
+    let lists = move |[open, done]: [Signal<String>; 2]| {
+        view! {
+            <Waiting />
+            <div hidden=true inner_html=plain_forms()></div>
+            <div class="tasks-part" hidden=move || !shows_open.get()>
+                <Rows
+                    list=board.open
+                    is_shown=shows_open
+                    wanted
+                    html=open
+                    attr:aria-label=words.open
+                />
+                <More status=Status::Pending next=board.next_open wanted />
+            </div>
+            <div class="tasks-part" hidden=move || !shows_done.get()>
+                <h2 id="done-heading" class="tasks-done-heading">
+                    {words.done}
+                </h2>
+                <Rows
+                    list=board.done
+                    is_shown=shows_done
+                    wanted
+                    html=done
+                    attr:aria-labelledby="done-heading"
+                />
+                <More status=Status::Completed next=board.next_done wanted />
+            </div>
+            {move || is_empty().then(|| view! { <Empty wanted /> })}
+        }
+        .into_any()
+    };
+    let answers = [
+        shows_open.get_untracked(),
+        shows_done.get_untracked(),
+        board.next_open.read_untracked().is_some(),
+        board.next_done.read_untracked().is_some(),
+        status.get_untracked() == Status::All,
+    ];
+    let variant = answers
+        .iter()
+        .fold(0, |variant, is_so| variant * 2 + usize::from(*is_so));
+    let has_any = answers[0] || answers[1];
+    let rows = [
+        rendered(board.open, shows_open, wanted),
+        rendered(board.done, shows_done, wanted),
+    ];
+    STENCIL.show(has_any.then_some(variant), rows, lists)
 }
 
 /// For whoever has no scripts: the buttons of the rows send them, and say for which task.

@@ -57,7 +57,7 @@ use crate::{
     error::{AppError, ErrorCode},
     page::{NotFoundPage, ProblemPage, report},
     text::use_text,
-    ui::{Button, Notice, ProgressLine, Settled, Size, use_toasts},
+    ui::{Button, Notice, ProgressLine, Settled, Size, Stencil, use_toasts},
     zone::use_here,
 };
 
@@ -181,6 +181,7 @@ fn Loaded(
 /// What stands around the list stays too, with whatever is being typed there, when another part of the list is shown.
 #[component]
 fn Main(list: Resource<ListAnswer>, wanted: Memo<Wanted>) -> impl IntoView {
+    static ENDING: Stencil = Stencil::uncut();
     let outbox = use_outbox();
     // What has been shown stays, also when another part of it cannot be fetched.
     let has_list = Memo::new(move |had: Option<&bool>| {
@@ -199,6 +200,13 @@ fn Main(list: Resource<ListAnswer>, wanted: Memo<Wanted>) -> impl IntoView {
             side::on_online(move || list.refetch());
         }
     });
+    let ending = |[]: [Signal<String>; 0]| {
+        view! {
+            <ConflictDialog />
+            <Keys wanted />
+        }
+        .into_any()
+    };
     view! {
         <Title text=(use_text().frame.page_title)(use_text().tasks.heading) />
         <div
@@ -210,8 +218,7 @@ fn Main(list: Resource<ListAnswer>, wanted: Memo<Wanted>) -> impl IntoView {
             <Deleted />
             <QuickAdd />
             <Lists wanted />
-            <ConflictDialog />
-            <Keys wanted />
+            {ENDING.show(Some(0), [], ending)}
         </div>
         {content}
     }

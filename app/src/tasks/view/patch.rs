@@ -106,7 +106,8 @@ fn place(
         } else {
             let is_new = |entry: &&Entry| place_of(entry).is_none();
             let count = rest.iter().take(AT_ONCE).take_while(is_new).count();
-            let made = html.all(&rest[..count]);
+            let mut made = String::new();
+            html.write(&rest[..count], &mut made);
             let (place, side) = match &next {
                 Some(next) => (next, "beforebegin"),
                 None => (list, "beforeend"),
@@ -131,7 +132,9 @@ fn renew(node: &Element, row: Row, entry: &Entry, html: &RowHtml) {
     let task = &entry.task;
     let _ = node.toggle_attribute_with_force("data-done", task.is_done());
     if let Some(shown) = node.first_element_child() {
-        shown.set_inner_html(&html.shown(task));
+        let mut made = String::new();
+        html.write_shown(task, &mut made);
+        shown.set_inner_html(&made);
     }
 }
 

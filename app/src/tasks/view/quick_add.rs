@@ -12,16 +12,23 @@ use super::{
 use crate::{
     client::Asks,
     error::ErrorCode,
-    page::{Sending, draft},
+    page::{Sending, draft, is_sent_back},
     tasks::{AddTask, Due},
     text::use_text,
-    ui::{Button, Field, FieldKind, Icon, IconName, Variant, focus, keep_input_in_step},
+    ui::{Button, Field, FieldKind, Icon, IconName, Stencil, Variant, focus, keep_input_in_step},
 };
 
 pub const QUICK_ADD: &str = "quick-add";
 
 #[component]
 pub fn QuickAdd() -> impl IntoView {
+    static STENCIL: Stencil = Stencil::uncut();
+    let variant = (!is_sent_back()).then_some(0);
+    STENCIL.show(variant, [], |[]| Line().into_any())
+}
+
+#[component]
+fn Line() -> impl IntoView {
     let text = use_text();
     let words = &text.tasks;
     let outbox = use_outbox();

@@ -2,13 +2,13 @@
 //! `rows`. Without scripts its check and its deletion are buttons of plain forms that stand beside the lists, and its
 //! title leads to a plain page. It has only what browsers read fast: no forms, no drawings.
 
-use std::fmt::Write;
+use std::sync::OnceLock;
 
 use super::{address::Wanted, due, entry::Entry, rows::Act};
 use crate::{
     tasks::{Day, Task},
     text::use_text,
-    ui::{Escaped, IconName, check_html, chip_html, icon_html},
+    ui::{Escaped, IconName, Pieces, check_html, chip_html, icon_html, marks},
 };
 
 /// The plain forms that a row's buttons send.
@@ -16,13 +16,18 @@ pub const COMPLETE_FORM: &str = "complete";
 pub const REOPEN_FORM: &str = "reopen";
 pub const DELETE_FORM: &str = "delete";
 
-/// Writes rows. What all of them have in common is made once.
+/// What is the same in every row, of what is open and of what is done.
+static PIECES: [OnceLock<Pieces>; 2] = [const { OnceLock::new() }; 2];
+const WORDS: usize = 5;
+/// With its words a row is not much longer.
+const LENGTH: usize = 2_000;
+
+/// Writes rows, as somebody sees them who is there and looks at that list.
 #[derive(Debug)]
 pub struct RowHtml {
     today: Day,
     offset: i32,
     query: String,
-    icons: [String; 3],
 }
 
 impl RowHtml {
@@ -31,72 +36,80 @@ impl RowHtml {
             today,
             offset,
             query: Escaped(&wanted.query()).to_string(),
-            icons: [IconName::More, IconName::Pencil, IconName::Bin].map(icon_html),
         }
     }
 
     /// The rows, one after the other.
-    pub fn all(&self, entries: &[Entry]) -> String {
-        let mut html = String::new();
-        for Entry {
-            id,
-            task,
-            is_waiting,
-            ..
-        } in entries
-        {
-            let done = if task.is_done() { " data-done" } else { "" };
-            let waiting = if *is_waiting { " data-waiting" } else { "" };
-            let shown = self.shown(task);
-            // A string takes whatever it is given.
-            let _ = write!(
-                html,
-                r#"<li class="row task" data-task="{id}"{done}{waiting}><div class="task-shown">{shown}</div></li>"#
-            );
+    pub fn write(&self, entries: &[Entry], page: &mut String) {
+        page.reserve(entries.len() * LENGTH);
+        for entry in entries {
+            let task = &entry.task;
+            page.push_str("<li class=\"row task\" data-task=\"");
+            page.push_str(&entry.id.to_string());
+            page.push('"');
+            if task.is_done() {
+                page.push_str(" data-done");
+            }
+            if entry.is_waiting {
+                page.push_str(" data-waiting");
+            }
+            page.push_str("><div class=\"task-shown\">");
+            self.write_shown(task, page);
+            page.push_str("</div></li>");
         }
-        html
     }
 
     /// All of a row but the field for its title.
-    pub fn shown(&self, task: &Task) -> String {
-        let words = &use_text().tasks;
-        let query = &self.query;
-        let id = &task.id.to_string();
+    pub fn write_shown(&self, task: &Task, page: &mut String) {
         let is_done = task.is_done();
-        let [act_complete, act_open, act_edit, act_delete] =
-            [Act::Complete, Act::Open, Act::Edit, Act::Delete].map(Act::name);
-        let form = if is_done { REOPEN_FORM } else { COMPLETE_FORM };
-        let [sends_check, sends_delete] = [form, DELETE_FORM].map(|form| sends(form, id));
-        let act_on_check = format!(r#"{sends_check} data-act="{act_complete}""#);
-        let check = check_html(is_done, &task.title, &act_on_check);
-        let title = Escaped(&task.title);
-        let note = first_line(&task.description).map_or_else(String::new, |line| {
-            format!(r#"<p class="row-note">{}</p>"#, Escaped(line))
-        });
-        let due = task.due.map_or_else(String::new, |due| {
+        let note = first_line(&task.description).map(note_html);
+        let due = task.due.map(|due| {
             let (said, tone) = due::words(due, is_done, self.today, self.offset);
             chip_html(tone, &said)
         });
-        let [of_all, of_edit, of_delete] =
-            [words.actions_for, words.edit_title_of, words.delete_of].map(|say| say(&task.title));
-        let [of_all, of_edit, of_delete, edit, delete] = [
-            &of_all,
-            &of_edit,
-            &of_delete,
-            words.edit_title,
-            words.delete,
-        ]
-        .map(Escaped);
-        let [more, pencil, bin] = &self.icons;
-        format!(
-            r#"{check}<div class="row-body"><a class="row-title" data-act="{act_open}" href="/tasks/{id}{query}">{title}</a>{note}</div><div class="row-end">{due}<button class="button task-menu" type="button" data-variant="quiet" data-size="icon" popovertarget="actions-{id}" aria-label="{of_all}">{more}</button><div id="actions-{id}" class="task-actions" popover="auto"><button class="button" type="button" data-variant="quiet" data-size="icon" data-act="{act_edit}" aria-label="{of_edit}"><span class="button-label">{pencil}<span class="task-action-name">{edit}</span></span></button><button class="button" type="submit" {sends_delete} data-variant="quiet" data-size="icon" data-act="{act_delete}" aria-label="{of_delete}"><span class="button-label">{bin}<span class="task-action-name">{delete}</span></span></button></div></div>"#
-        )
+        let (id, title) = (task.id.to_string(), Escaped(&task.title).to_string());
+        let (note, due) = (note.unwrap_or_default(), due.unwrap_or_default());
+        let words: [&str; WORDS] = [&id, &title, &note, &due, &self.query];
+        let pieces = PIECES[usize::from(is_done)].get_or_init(|| pieces(is_done));
+        pieces.fill(page, |page, word, _| page.push_str(words[word]));
     }
+}
+
+fn note_html(line: &str) -> String {
+    format!(r#"<p class="row-note">{}</p>"#, Escaped(line))
+}
+
+/// A row without a task.
+fn pieces(is_done: bool) -> Pieces {
+    let [id, title, note, due, query] = marks::<WORDS>();
+    let title_text = &title.to_string();
+    let words = &use_text().tasks;
+    let [act_complete, act_open, act_edit, act_delete] =
+        [Act::Complete, Act::Open, Act::Edit, Act::Delete].map(Act::name);
+    let form = if is_done { REOPEN_FORM } else { COMPLETE_FORM };
+    let [sends_check, sends_delete] = [form, DELETE_FORM].map(|form| sends(form, id));
+    let act_on_check = format!(r#"{sends_check} data-act="{act_complete}""#);
+    let check = check_html(is_done, title_text, &act_on_check);
+    let [of_all, of_edit, of_delete] =
+        [words.actions_for, words.edit_title_of, words.delete_of].map(|say| say(title_text));
+    let [of_all, of_edit, of_delete, edit, delete] = [
+        &of_all,
+        &of_edit,
+        &of_delete,
+        words.edit_title,
+        words.delete,
+    ]
+    .map(Escaped);
+    let [more, pencil, bin] = [IconName::More, IconName::Pencil, IconName::Bin].map(icon_html);
+    let html = format!(
+        r#"{check}<div class="row-body"><a class="row-title" data-act="{act_open}" href="/tasks/{id}{query}">{title}</a>{note}</div><div class="row-end">{due}<button class="button task-menu" type="button" data-variant="quiet" data-size="icon" popovertarget="actions-{id}" aria-label="{of_all}">{more}</button><div id="actions-{id}" class="task-actions" popover="auto"><button class="button" type="button" data-variant="quiet" data-size="icon" data-act="{act_edit}" aria-label="{of_edit}"><span class="button-label">{pencil}<span class="task-action-name">{edit}</span></span></button><button class="button" type="submit" {sends_delete} data-variant="quiet" data-size="icon" data-act="{act_delete}" aria-label="{of_delete}"><span class="button-label">{bin}<span class="task-action-name">{delete}</span></span></button></div></div>"#
+    );
+    Pieces::cut(&html, WORDS)
 }
 
 /// Which form a button sends, for whoever has no scripts. Where rows are made by one it sends none, and a thousand of
 /// them need not be told to their form: in Chromium that takes a third of a second.
-fn sends(form: &str, id: &str) -> String {
+fn sends(form: &str, id: char) -> String {
     if cfg!(feature = "ssr") {
         format!(r#"form="{form}" name="id" value="{id}""#)
     } else {
@@ -132,7 +145,9 @@ mod tests {
             ..Wanted::default()
         };
         let today = Day::parse("2026-11-21").expect("a day");
-        RowHtml::new(&wanted, (today, 0)).all(&[Entry::new(task, None)])
+        let mut html = String::new();
+        RowHtml::new(&wanted, (today, 0)).write(&[Entry::new(task, None)], &mut html);
+        html
     }
 
     /// The tags, without what stands in quotes.

@@ -8,7 +8,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use super::{
     address::Wanted, board::use_board, entry::Entry, outbox::use_outbox, row::RowHtml, side,
 };
-use crate::{tasks::TaskId, zone::use_here};
+use crate::{tasks::TaskId, ui::Word, zone::use_here};
 
 /// Within it a second click makes it a double one.
 const DOUBLE_CLICK: Duration = Duration::from_millis(220);
@@ -38,6 +38,9 @@ pub fn Rows(
     list: RwSignal<Vec<Entry>>,
     is_shown: Memo<bool>,
     wanted: Memo<Wanted>,
+    /// What the server has rendered, see [`rendered`].
+    #[prop(into)]
+    html: Signal<String>,
 ) -> impl IntoView {
     let (board, outbox) = (use_board(), use_outbox());
     let navigate = use_navigate();
@@ -98,37 +101,47 @@ pub fn Rows(
     };
     let here = use_here();
     let node = NodeRef::<html::Ul>::new();
-    let rows = StoredValue::new(Vec::new());
+    let shown = entries(list, is_shown, |entries| {
+        entries.iter().map(side::Row::from).collect()
+    });
+    let rows = StoredValue::new(shown);
     // What is around the rows is not followed here: the page has every row look again.
-    let html = move || RowHtml::new(&wanted.read_untracked(), here.today_untracked());
-    // Where the server renders, all of them; in the browser they are there, or are brought in a moment.
-    let rendered = move || {
-        let entries = list.read_untracked();
-        let entries = if is_shown.get_untracked() {
-            &entries[..]
-        } else {
-            &[]
-        };
-        if cfg!(feature = "ssr") {
-            return html().all(entries);
-        }
-        rows.set_value(entries.iter().map(side::Row::from).collect());
-        String::new()
-    };
+    let of_row = move || RowHtml::new(&wanted.read_untracked(), here.today_untracked());
     Effect::new(move |_| {
         let Some(node) = node.get() else { return };
         // A copy: a field that goes away with its row saves what stands in it, and that changes the list.
         let entries = list.get();
         let entries = if is_shown.get() { &entries[..] } else { &[] };
-        rows.update_value(|rows| side::bring(&node, rows, entries, &html()));
+        rows.update_value(|rows| side::bring(&node, rows, entries, &of_row()));
     });
     view! {
         <ul
             class="rows tasks-list"
             node_ref=node
-            inner_html=rendered
+            inner_html=html
             on:click=click
             on:dblclick=double
         ></ul>
+    }
+}
+
+/// All rows, where the server renders; in the browser they are there, or are brought in a moment.
+pub fn rendered(list: RwSignal<Vec<Entry>>, is_shown: Memo<bool>, wanted: Memo<Wanted>) -> Word {
+    let here = use_here();
+    Word::html(move |page| {
+        let of_row = RowHtml::new(&wanted.read_untracked(), here.today_untracked());
+        entries(list, is_shown, |entries| of_row.write(entries, page));
+    })
+}
+
+fn entries<T>(
+    list: RwSignal<Vec<Entry>>,
+    is_shown: Memo<bool>,
+    read: impl FnOnce(&[Entry]) -> T,
+) -> T {
+    if is_shown.get_untracked() {
+        read(&list.read_untracked())
+    } else {
+        read(&[])
     }
 }
