@@ -60,7 +60,8 @@ pub fn caller() -> Caller {
     extension().unwrap_or_default()
 }
 
-fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
+/// What a middleware has left with the request.
+pub fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
     of_request(|parts| parts.extensions.get::<T>().cloned())
 }
 

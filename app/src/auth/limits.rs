@@ -15,7 +15,7 @@ use governor::{
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 
-use super::{Email, UserId, caller::Caller, clock::Clock, store::failure};
+use super::{Email, UserId, caller::Caller, clock::Clock, secret::SecretHash, store::failure};
 use crate::{error::AppError, pool::Pool};
 
 /// So many in so long.
@@ -66,6 +66,7 @@ pub struct Limits {
     network: Option<Keyed<IpAddr>>,
     lockout: Option<Rate>,
     api: Option<Keyed<ApiCaller>>,
+    ahead: Option<Keyed<SecretHash>>,
     clock: Clock,
 }
 
@@ -77,6 +78,7 @@ impl Limits {
             network: settings.network.map(|rate| Keyed::new(rate, clock)),
             lockout: settings.lockout,
             api: settings.api.map(|rate| Keyed::new(rate, clock)),
+            ahead: settings.api.map(|rate| Keyed::new(rate, clock)),
             clock: clock.clone(),
         }
     }
@@ -111,6 +113,11 @@ impl Limits {
     pub fn check_api(&self, caller: &Caller, user: Option<UserId>) -> Result<(), AppError> {
         let key = user.map_or_else(|| ApiCaller::Network(caller.network()), ApiCaller::User);
         check(self.api.as_ref(), key)
+    }
+
+    /// For tasks that are read for a cookie before it is known whose it is: as often as the task API answers one user.
+    pub fn may_look_ahead(&self, cookie: SecretHash) -> bool {
+        check(self.ahead.as_ref(), cookie).is_ok()
     }
 
     /// Counts a password that is about to be looked at; refuses when too many were wrong of late.

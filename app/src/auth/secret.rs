@@ -11,7 +11,7 @@ const BYTES: usize = 32;
 pub struct Secret([u8; BYTES]);
 
 /// What is stored of a secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SecretHash([u8; 32]);
 
 impl Secret {

@@ -8,6 +8,8 @@ mod text;
 mod view;
 
 #[cfg(feature = "ssr")]
+pub mod ahead;
+#[cfg(feature = "ssr")]
 pub mod cursor;
 #[cfg(feature = "ssr")]
 mod server;

@@ -4,9 +4,9 @@ use time::{OffsetDateTime, UtcOffset};
 
 use super::{
     Description, DescriptionError, Due, ListQuery, Sort, Status, Task, TaskBoard, TaskId, TaskPage,
-    Title, TitleError,
+    Title, TitleError, ahead,
     cursor::Cursor,
-    store::{self, Created, Limits, Listed, NewTask, TaskChange, Today},
+    store::{self, Board, Created, Limits, Listed, NewTask, TaskChange, Today},
 };
 use crate::{
     auth::{UserId, identity::Owner},
@@ -19,16 +19,33 @@ const PAGE: u16 = 50;
 /// What is done is folded after the tenth.
 const DONE_AT_FIRST: u16 = 10;
 
+/// What the page shows of both lists, where nobody asks for anything else.
+pub const BOTH: Limits = Limits {
+    open: Some(PAGE),
+    done: Some(DONE_AT_FIRST),
+};
+
 pub async fn board(status: Status, sort: Sort, search: String) -> Result<TaskBoard, AppError> {
     let owner = counted(require_user()?)?;
     let query = query(status, sort, search)?;
-    let (open, done) = match status {
-        Status::All => (Some(PAGE), Some(DONE_AT_FIRST)),
-        Status::Pending => (Some(PAGE), None),
-        Status::Completed => (None, Some(PAGE)),
+    let one = |open, done| Limits { open, done };
+    let limits = match status {
+        Status::All => BOTH,
+        Status::Pending => one(Some(PAGE), None),
+        Status::Completed => one(None, Some(PAGE)),
     };
-    let limits = Limits { open, done };
-    let board = store::board(&pool()?, owner, &query, limits, today()?).await?;
+    let (pool, today) = (pool()?, today()?);
+    // Counts that are asked for after the lists may know of a change that those do not; the next load does.
+    let Board { lists, counts } = match ahead::take(owner, &query) {
+        Some(lists) => Board {
+            counts: match lists.counts(today) {
+                Some(counts) => counts,
+                None => store::counts(&pool, owner, today).await?,
+            },
+            lists,
+        },
+        None => store::board(&pool, owner, &query, limits, today).await?,
+    };
     let page = |listed, status| {
         let query = ListQuery {
             status,
@@ -38,9 +55,9 @@ pub async fn board(status: Status, sort: Sort, search: String) -> Result<TaskBoa
     };
     Ok(TaskBoard {
         status,
-        open: page(board.open, Status::Pending),
-        done: page(board.done, Status::Completed),
-        counts: board.counts,
+        open: page(lists.open, Status::Pending),
+        done: page(lists.done, Status::Completed),
+        counts,
     })
 }
 

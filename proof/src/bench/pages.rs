@@ -135,7 +135,8 @@ async fn measure(stage: &Stage, page: &Page, encoding: &str) -> Result<Vec<Figur
     };
     let errors: usize = rounds.iter().map(|outcome| outcome.errors).sum();
     Ok(vec![
-        match page.limit {
+        // Of what it costs to render: what brotli takes for either is brotli's.
+        match page.limit.filter(|_| encoding == "identity") {
             Some(limit) => cost.at_most(limit),
             None => cost,
         },

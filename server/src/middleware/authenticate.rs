@@ -15,6 +15,7 @@ use axum::{
 use donewell_app::{
     auth::{accounts::Accounts, identity::Identity, service, token::Refusal},
     error::AppError,
+    tasks::ahead::{self, Ahead},
 };
 
 use crate::http::problem::stopped;
@@ -34,11 +35,13 @@ pub async fn authenticate(
     let token = bearer(request.headers()).filter(|_| !path.starts_with(ACCOUNT_ROUTES));
     let cookie = accounts.cookie;
     let (headers, query) = (request.headers(), request.uri().query().unwrap_or_default());
+    let may_extend = !query.contains("disableRefresh=true");
+    let looks_ahead = ahead::is_wanted(request.method(), request.uri());
     let found = match token {
         Some(token) => by_token(&accounts, token).await,
-        None => by_cookie(&accounts, headers, !query.contains("disableRefresh=true")).await,
+        None => by_cookie(&accounts, headers, may_extend, looks_ahead).await,
     };
-    let (identity, cookie_is) = match found {
+    let (identity, cookie_is, ahead) = match found {
         Ok(found) => found,
         Err(error) => return stopped(path, error),
     };
@@ -50,6 +53,9 @@ pub async fn authenticate(
         _ => None,
     };
     request.extensions_mut().insert(identity);
+    if let Some(ahead) = ahead {
+        request.extensions_mut().insert(ahead);
+    }
     let mut response = next.run(request).await;
     if let Some(update) = update
         && !cookie.is_set(response.headers())
@@ -96,10 +102,13 @@ enum CookieIs {
     Over,
 }
 
-async fn by_token(accounts: &Accounts, token: &str) -> Result<(Identity, CookieIs), AppError> {
+/// Who it is, what becomes of the cookie, and what has been read along with its session.
+type Found = (Identity, CookieIs, Option<Ahead>);
+
+async fn by_token(accounts: &Accounts, token: &str) -> Result<Found, AppError> {
     match accounts.verifier.verify(token).await {
-        Ok(bearer) => Ok((Identity::Token(bearer), CookieIs::Fine)),
-        Err(Refusal::Invalid) => Ok((Identity::Refused, CookieIs::Fine)),
+        Ok(bearer) => Ok((Identity::Token(bearer), CookieIs::Fine, None)),
+        Err(Refusal::Invalid) => Ok((Identity::Refused, CookieIs::Fine, None)),
         Err(Refusal::Failed(error)) => Err(error),
     }
 }
@@ -108,22 +117,27 @@ async fn by_cookie(
     accounts: &Accounts,
     headers: &HeaderMap,
     may_extend: bool,
-) -> Result<(Identity, CookieIs), AppError> {
+    looks_ahead: bool,
+) -> Result<Found, AppError> {
     if !accounts.cookie.is_sent(headers) {
-        return Ok((Identity::Nobody, CookieIs::Fine));
+        return Ok((Identity::Nobody, CookieIs::Fine, None));
     }
     let Some(secret) = accounts.cookie.read(headers) else {
-        return Ok((Identity::Nobody, CookieIs::Over));
+        return Ok((Identity::Nobody, CookieIs::Over, None));
     };
-    Ok(match service::find(accounts, &secret, may_extend).await? {
-        Some(found) => {
-            let cookie_is = if found.is_extended {
-                CookieIs::Extended
-            } else {
-                CookieIs::Fine
-            };
-            (Identity::Cookie(Arc::new(found.signed_in)), cookie_is)
-        }
-        None => (Identity::Nobody, CookieIs::Over),
-    })
+    let (opened, ahead) = if looks_ahead {
+        ahead::find(accounts, &secret, may_extend).await?
+    } else {
+        (service::find(accounts, &secret, may_extend).await?, None)
+    };
+    let Some(opened) = opened else {
+        return Ok((Identity::Nobody, CookieIs::Over, None));
+    };
+    let cookie_is = if opened.is_extended {
+        CookieIs::Extended
+    } else {
+        CookieIs::Fine
+    };
+    let identity = Identity::Cookie(Arc::new(opened.signed_in));
+    Ok((identity, cookie_is, ahead))
 }

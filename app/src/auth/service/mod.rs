@@ -15,7 +15,8 @@ pub use password::{
 };
 pub use profile::{DeleteUser, delete_user, export, update_user};
 pub use session::{
-    Found, end_all, end_one, end_others, find, find_by_id, list, mint, require_recent, sign_out,
+    Found, end_all, end_one, end_others, find, find_by_id, found, list, mint, require_recent,
+    sign_out,
 };
 pub use sign_in::{SignIn, sign_in};
 pub use sign_up::{SignUp, SignedUp, sign_up};

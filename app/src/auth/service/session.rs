@@ -15,7 +15,7 @@ use crate::{
         store::{
             audit::{self, Event},
             one_time,
-            session::{self, Session},
+            session::{self, Opened, Session},
             user::{self, User},
         },
         token::Claims,
@@ -57,18 +57,27 @@ pub(super) async fn store(executor: impl PgExecutor<'_>, begun: &Begun) -> sqlx:
     session::insert(executor, &begun.session, begun.secret.hash()).await
 }
 
-/// The session that a cookie's secret opens. Use extends it, once a day and not beyond its longest life.
+/// The session that a cookie's secret opens.
 pub async fn find(
     accounts: &Accounts,
     secret: &Secret,
     may_extend: bool,
 ) -> Result<Option<Found>, AppError> {
     let now = accounts.clock.now();
-    let Some((mut session, user)) =
-        session::find_by_secret(&accounts.pool, secret.hash(), now).await?
-    else {
-        return Ok(None);
-    };
+    match session::find_by_secret(&accounts.pool, secret.hash(), now).await? {
+        Some(opened) => Ok(Some(found(accounts, opened, may_extend).await?)),
+        None => Ok(None),
+    }
+}
+
+/// A session in use: that extends it, once a day and not beyond its longest life.
+pub async fn found(
+    accounts: &Accounts,
+    opened: Opened,
+    may_extend: bool,
+) -> Result<Found, AppError> {
+    let now = accounts.clock.now();
+    let Opened { mut session, user } = opened;
     let expires_at = (now + SESSION_LIFETIME).min(session.created_at + LONGEST_SESSION);
     let is_extended = may_extend
         && session.remembered
@@ -78,10 +87,10 @@ pub async fn find(
         session::extend(&accounts.pool, user.id, session.id, now, expires_at).await?;
         (session.updated_at, session.expires_at) = (now, expires_at);
     }
-    Ok(Some(Found {
+    Ok(Found {
         signed_in: SignedIn { session, user },
         is_extended,
-    }))
+    })
 }
 
 /// The session that a token of ours names.

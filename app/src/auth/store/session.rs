@@ -1,6 +1,6 @@
 //! The browsers that people are signed in with. A trigger tells every node of each one that ends.
 
-use sqlx::PgExecutor;
+use sqlx::{FromRow, PgExecutor, Row, postgres::PgRow};
 use time::OffsetDateTime;
 
 use super::user::User;
@@ -43,45 +43,59 @@ pub async fn insert(
     Ok(())
 }
 
-/// The session that a cookie's secret opens, and whose it is.
+/// A session and whose it is.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    pub session: Session,
+    pub user: User,
+}
+
+/// What [`Opened`] is read from: by $1, the hash of a cookie's secret, at the time $2. Its columns have names of their
+/// own, for others read it together with what else they need.
+pub const OPENED: &str = "SELECT s.id AS session_id, s.user_id, s.remembered, s.address, s.user_agent, \
+    s.created_at AS began_at, s.updated_at AS used_at, s.expires_at, u.email, u.email_verified_at, u.name, u.image, \
+    u.created_at AS signed_up_at, u.updated_at AS changed_at \
+    FROM session s JOIN app_user u ON u.id = s.user_id \
+    WHERE s.token_hash = $1 AND s.expires_at > $2 AND u.email IS NOT NULL";
+
+impl<'r> FromRow<'r, PgRow> for Opened {
+    fn from_row(row: &'r PgRow) -> sqlx::Result<Self> {
+        let user_id = UserId(row.try_get("user_id")?);
+        Ok(Self {
+            session: Session {
+                id: SessionId(row.try_get("session_id")?),
+                user_id,
+                remembered: row.try_get("remembered")?,
+                address: row.try_get("address")?,
+                user_agent: row.try_get("user_agent")?,
+                created_at: row.try_get("began_at")?,
+                updated_at: row.try_get("used_at")?,
+                expires_at: row.try_get("expires_at")?,
+            },
+            user: User {
+                id: user_id,
+                email: row.try_get("email")?,
+                email_verified_at: row.try_get("email_verified_at")?,
+                name: row.try_get("name")?,
+                image: row.try_get("image")?,
+                created_at: row.try_get("signed_up_at")?,
+                updated_at: row.try_get("changed_at")?,
+            },
+        })
+    }
+}
+
+/// The session that a cookie's secret opens.
 pub async fn find_by_secret(
     pool: &Pool,
     token_hash: SecretHash,
     now: OffsetDateTime,
-) -> sqlx::Result<Option<(Session, User)>> {
-    let row = sqlx::query!(
-        r#"SELECT s.id, s.user_id, s.remembered, s.address, s.user_agent, s.created_at, s.updated_at, s.expires_at,
-                  u.email AS "email!", u.email_verified_at, u.name, u.image,
-                  u.created_at AS user_created_at, u.updated_at AS user_updated_at
-           FROM session s JOIN app_user u ON u.id = s.user_id
-           WHERE s.token_hash = $1 AND s.expires_at > $2 AND u.email IS NOT NULL"#,
-        token_hash.as_bytes(),
-        now
-    )
-    .fetch_optional(pool)
-    .await?;
-    Ok(row.map(|row| {
-        let user = User {
-            id: row.user_id.into(),
-            email: row.email,
-            email_verified_at: row.email_verified_at,
-            name: row.name,
-            image: row.image,
-            created_at: row.user_created_at,
-            updated_at: row.user_updated_at,
-        };
-        let session = Session {
-            id: row.id.into(),
-            user_id: row.user_id.into(),
-            remembered: row.remembered,
-            address: row.address,
-            user_agent: row.user_agent,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-            expires_at: row.expires_at,
-        };
-        (session, user)
-    }))
+) -> sqlx::Result<Option<Opened>> {
+    sqlx::query_as(OPENED)
+        .bind(token_hash.as_bytes())
+        .bind(now)
+        .fetch_optional(pool)
+        .await
 }
 
 /// The same for a token that names its session.

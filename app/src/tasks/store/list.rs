@@ -96,7 +96,7 @@ pub fn list_sql(query: &ListQuery, is_after: bool, limit: u16) -> String {
     } else {
         (String::new(), "$2")
     };
-    let range = |is_done| range(query, is_done, &after, pattern, limit);
+    let range = |is_done| range(query, "$1", is_done, &after, pattern, limit);
     match query.status {
         Status::Pending => range(false),
         Status::Completed => range(true),
@@ -110,9 +110,10 @@ pub fn list_sql(query: &ListQuery, is_after: bool, limit: u16) -> String {
     }
 }
 
-/// A range of what is done, or of what is not: of one row more than wanted.
+/// A range of what is done, or of what is not: of one row more than wanted. `owner` is how the statement says whose.
 pub(super) fn range(
     query: &ListQuery,
+    owner: &str,
     is_done: bool,
     after: &str,
     pattern: &str,
@@ -128,7 +129,7 @@ pub(super) fn range(
     };
     format!(
         "SELECT id, title, description, completed_at, due_date, due_at, created_at, updated_at, version, \
-         {shown} AS key, due_key FROM task WHERE owner_id = $1 AND deleted_at IS NULL AND {which}{after}{search}{order}"
+         {shown} AS key, due_key FROM task WHERE owner_id = {owner} AND deleted_at IS NULL AND {which}{after}{search}{order}"
     )
 }
 

@@ -10,6 +10,7 @@ mod fields;
 mod hostile;
 mod life;
 pub mod lists;
+mod page;
 mod plans;
 mod refusals;
 mod together;

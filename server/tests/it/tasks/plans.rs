@@ -2,7 +2,7 @@
 
 use donewell_app::tasks::{
     ListQuery, Order, Sort, Status,
-    store::{Limits, board_sql, list_sql},
+    store::{Limits, board_sql, list_sql, opened_sql},
 };
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
 
@@ -63,6 +63,16 @@ async fn explain_board(connection: &mut PgConnection, query: &ListQuery) -> Stri
     explain(connection, &sql, &arguments).await
 }
 
+/// Of whoever opens the page.
+async fn explain_opened(connection: &mut PgConnection) -> String {
+    let limits = Limits {
+        open: Some(50),
+        done: Some(10),
+    };
+    let arguments = ["'\\x00'::bytea".to_owned(), "now()::timestamptz".to_owned()];
+    explain(connection, &opened_sql(limits), &arguments).await
+}
+
 async fn explain(connection: &mut PgConnection, sql: &str, arguments: &[String]) -> String {
     let execute = |statement: String| sqlx::raw_sql(AssertSqlSafe(statement));
     execute(format!("PREPARE list AS {sql}"))
@@ -111,6 +121,11 @@ async fn no_list_of_a_hundred_thousand_tasks_sorts_or_reads_them_all(pool: PgPoo
             .execute(&mut connection)
             .await
             .expect("set");
+        let plan = explain_opened(&mut connection).await;
+        for costly in ["Sort  (", "Seq Scan on task", "Bitmap", "Parallel"] {
+            assert!(!plan.contains(costly), "{mode}:\n{plan}");
+        }
+        assert_eq!(plan.matches("using task_created_idx").count(), 2, "{plan}");
         for query in all_queries() {
             for is_after in [false, true] {
                 let plan = explain_list(&mut connection, &query, is_after).await;
