@@ -135,8 +135,7 @@ async fn measure(stage: &Stage, page: &Page, encoding: &str) -> Result<Vec<Figur
     };
     let errors: usize = rounds.iter().map(|outcome| outcome.errors).sum();
     Ok(vec![
-        // Of what it costs to render: what brotli takes for either is brotli's.
-        match page.limit.filter(|_| encoding == "identity") {
+        match page.limit {
             Some(limit) => cost.at_most(limit),
             None => cost,
         },
