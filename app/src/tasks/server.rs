@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     auth::{UserId, identity::Owner},
-    context::{self, accounts, finder, is_plain_form, pool, require_user},
+    context::{self, accounts, is_plain_form, pool, reader, require_user},
     error::{AppError, ErrorCode},
 };
 
@@ -73,7 +73,7 @@ pub async fn more(
 
 pub async fn get(id: &str) -> Result<Task, AppError> {
     let owner = counted(require_user()?)?;
-    let task = finder()?.find(owner, parse_id(id)?).await?;
+    let task = reader()?.find(owner, parse_id(id)?).await?;
     task.ok_or_else(|| ErrorCode::TaskNotFound.into())
 }
 
@@ -196,7 +196,7 @@ async fn page(
         .map(|after| Cursor::decode(after, &query))
         .transpose()
         .map_err(|_| ErrorCode::BadRequest)?;
-    let listed = store::list(&pool()?, owner, &query, after.as_ref(), limit).await?;
+    let listed = reader()?.list(owner, &query, after.as_ref(), limit).await?;
     Ok(page_of(listed, &query))
 }
 

@@ -15,7 +15,10 @@ use axum::{
 use donewell_app::{
     auth::{accounts::Accounts, identity::Identity, service, token::Refusal},
     error::AppError,
-    tasks::ahead::{self, Ahead},
+    tasks::{
+        ahead::{self, Ahead},
+        store::Reader,
+    },
 };
 
 use crate::http::problem::stopped;
@@ -27,7 +30,7 @@ const GET_SESSION: &str = "/api/auth/get-session";
 
 /// Finds out, tells the handlers, and keeps the browser's cookie in step.
 pub async fn authenticate(
-    State(accounts): State<Arc<Accounts>>,
+    State((accounts, reader)): State<(Arc<Accounts>, Reader)>,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -39,7 +42,15 @@ pub async fn authenticate(
     let looks_ahead = ahead::is_wanted(request.method(), request.uri());
     let found = match token {
         Some(token) => by_token(&accounts, token).await,
-        None => by_cookie(&accounts, headers, may_extend, looks_ahead).await,
+        None => {
+            by_cookie(
+                &accounts,
+                headers,
+                may_extend,
+                looks_ahead.then_some(&reader),
+            )
+            .await
+        }
     };
     let (identity, cookie_is, ahead) = match found {
         Ok(found) => found,
@@ -117,7 +128,7 @@ async fn by_cookie(
     accounts: &Accounts,
     headers: &HeaderMap,
     may_extend: bool,
-    looks_ahead: bool,
+    ahead_by: Option<&Reader>,
 ) -> Result<Found, AppError> {
     if !accounts.cookie.is_sent(headers) {
         return Ok((Identity::Nobody, CookieIs::Fine, None));
@@ -125,10 +136,9 @@ async fn by_cookie(
     let Some(secret) = accounts.cookie.read(headers) else {
         return Ok((Identity::Nobody, CookieIs::Over, None));
     };
-    let (opened, ahead) = if looks_ahead {
-        ahead::find(accounts, &secret, may_extend).await?
-    } else {
-        (service::find(accounts, &secret, may_extend).await?, None)
+    let (opened, ahead) = match ahead_by {
+        Some(reader) => ahead::find(accounts, reader, &secret, may_extend).await?,
+        None => (service::find(accounts, &secret, may_extend).await?, None),
     };
     let Some(opened) = opened else {
         return Ok((Identity::Nobody, CookieIs::Over, None));

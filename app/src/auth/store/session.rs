@@ -1,6 +1,6 @@
 //! The browsers that people are signed in with. A trigger tells every node of each one that ends.
 
-use sqlx::{FromRow, PgExecutor, Row, postgres::PgRow};
+use sqlx::{AssertSqlSafe, FromRow, PgExecutor, Row, postgres::PgRow};
 use time::OffsetDateTime;
 
 use super::user::User;
@@ -50,13 +50,17 @@ pub struct Opened {
     pub user: User,
 }
 
-/// What [`Opened`] is read from: by $1, the hash of a cookie's secret, at the time $2. Its columns have names of their
-/// own, for others read it together with what else they need.
-pub const OPENED: &str = "SELECT s.id AS session_id, s.user_id, s.remembered, s.address, s.user_agent, \
-    s.created_at AS began_at, s.updated_at AS used_at, s.expires_at, u.email, u.email_verified_at, u.name, u.image, \
-    u.created_at AS signed_up_at, u.updated_at AS changed_at \
-    FROM session s JOIN app_user u ON u.id = s.user_id \
-    WHERE s.token_hash = $1 AND s.expires_at > $2 AND u.email IS NOT NULL";
+/// What [`Opened`] is read from. How the statement says the hash of a cookie's secret and the time is the caller's, and
+/// the columns have names of their own: others read it together with what else they need.
+pub fn opened_by(token_hash: &str, now: &str) -> String {
+    format!(
+        "SELECT s.id AS session_id, s.user_id, s.remembered, s.address, s.user_agent, \
+         s.created_at AS began_at, s.updated_at AS used_at, s.expires_at, u.email, u.email_verified_at, u.name, u.image, \
+         u.created_at AS signed_up_at, u.updated_at AS changed_at \
+         FROM session s JOIN app_user u ON u.id = s.user_id \
+         WHERE s.token_hash = {token_hash} AND s.expires_at > {now} AND u.email IS NOT NULL"
+    )
+}
 
 impl<'r> FromRow<'r, PgRow> for Opened {
     fn from_row(row: &'r PgRow) -> sqlx::Result<Self> {
@@ -91,7 +95,7 @@ pub async fn find_by_secret(
     token_hash: SecretHash,
     now: OffsetDateTime,
 ) -> sqlx::Result<Option<Opened>> {
-    sqlx::query_as(OPENED)
+    sqlx::query_as(AssertSqlSafe(opened_by("$1", "$2")))
         .bind(token_hash.as_bytes())
         .bind(now)
         .fetch_optional(pool)

@@ -25,7 +25,7 @@ pub struct Lists {
 }
 
 /// How much of each list; None is nothing.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     pub open: Option<u16>,
     pub done: Option<u16>,

@@ -6,8 +6,9 @@
 
 use sqlx::{AssertSqlSafe, FromRow, postgres::PgRow};
 use time::OffsetDateTime;
+use uuid::Uuid;
 
-use super::row::Row;
+use super::{reader::place, row::Row};
 use crate::{
     auth::UserId,
     pool::Pool,
@@ -65,7 +66,7 @@ impl<'r> FromRow<'r, PgRow> for Keyed {
 }
 
 /// The next `limit` tasks from the cursor on.
-pub async fn list(
+pub(super) async fn list(
     pool: &Pool,
     owner: UserId,
     query: &ListQuery,
@@ -88,15 +89,52 @@ pub async fn list(
     Ok(Listed::new(rows, limit, query.sort))
 }
 
+/// The first `limit` tasks of each of the owners, in their order.
+pub(super) async fn lists(
+    pool: &Pool,
+    owners: &[UserId],
+    query: &ListQuery,
+    limit: u16,
+) -> sqlx::Result<Vec<Listed>> {
+    let ids: Vec<Uuid> = owners.iter().map(|owner| owner.0).collect();
+    let rows = sqlx::query(AssertSqlSafe(lists_sql(query, limit)))
+        .bind(ids)
+        .fetch_all(pool)
+        .await?;
+    let mut pages: Vec<Vec<Keyed>> = owners.iter().map(|_| Vec::new()).collect();
+    for row in &rows {
+        if let Some(page) = pages.get_mut(place(row)?) {
+            page.push(Keyed::from_row(row)?);
+        }
+    }
+    Ok(pages
+        .into_iter()
+        .map(|page| Listed::new(page, limit, query.sort))
+        .collect())
+}
+
 /// The statement: $1 is the owner, then come the cursor's key and id, then the pattern.
 pub fn list_sql(query: &ListQuery, is_after: bool, limit: u16) -> String {
-    let by = By::new(query);
     let (after, pattern) = if is_after {
-        (by.after(), "$4")
+        (By::new(query).after(), "$4")
     } else {
         (String::new(), "$2")
     };
-    let range = |is_done| range(query, "$1", is_done, &after, pattern, limit);
+    page_sql(query, "$1", &after, pattern, limit)
+}
+
+/// The statement: $1 are the owners, hidden as in [`FOUND`](super::FOUND). One page comes after the other, each in its
+/// order, since each is read for its owner.
+pub fn lists_sql(query: &ListQuery, limit: u16) -> String {
+    let page = page_sql(query, "asked.owner_id", "", "", limit);
+    format!(
+        "SELECT place, task.* FROM unnest((SELECT $1::uuid[])) WITH ORDINALITY AS asked (owner_id, place) \
+         CROSS JOIN LATERAL ({page}) AS task"
+    )
+}
+
+fn page_sql(query: &ListQuery, owner: &str, after: &str, pattern: &str, limit: u16) -> String {
+    let range = |is_done| range(query, owner, is_done, after, pattern, limit);
     match query.status {
         Status::Pending => range(false),
         Status::Completed => range(true),
@@ -105,7 +143,7 @@ pub fn list_sql(query: &ListQuery, is_after: bool, limit: u16) -> String {
             "SELECT * FROM (({}) UNION ALL ({})) AS task{}",
             range(false),
             range(true),
-            by.order(limit)
+            By::new(query).order(limit)
         ),
     }
 }

@@ -3,18 +3,18 @@
 
 mod board;
 mod create;
-mod finder;
 mod list;
 mod opened;
+mod reader;
 mod row;
 mod sweep;
 mod write;
 
 pub use board::{Board, Limits, Lists, Today, board, board_sql, counts};
 pub use create::{Created, Idempotency, NewTask, Once, insert, insert_once};
-pub use finder::Finder;
-pub use list::{Listed, list, list_sql};
-pub use opened::{opened, opened_sql};
+pub use list::{Listed, list_sql, lists_sql};
+pub use opened::opened_sql;
+pub use reader::{FOUND, Reader};
 pub use sweep::sweep;
 pub use write::{
     Precondition, TaskChange, Written, delete, find, find_all, restore, set_completed, update,

@@ -1,67 +1,109 @@
 //! What opening the page of tasks needs: the session that a cookie's secret opens, and where its owner's two lists
-//! begin. One statement, one way to the database and back.
+//! begin. One statement, one way to the database and back, and one for all who open it at once.
 
-use sqlx::{AssertSqlSafe, FromRow, Row as _};
+use sqlx::{AssertSqlSafe, FromRow, Row as _, postgres::PgRow};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
     board::{Limits, Lists},
     list::{Keyed, range},
+    reader::place,
 };
 use crate::{
     auth::{
         secret::SecretHash,
-        store::session::{OPENED, Opened},
+        store::session::{Opened, opened_by},
     },
-    pool::Pool,
+    pool::{Pool, Question},
     tasks::ListQuery,
 };
 
-/// The lists are all there is, in the usual order.
-pub async fn opened(
-    pool: &Pool,
-    token_hash: SecretHash,
-    now: OffsetDateTime,
-    limits: Limits,
-) -> sqlx::Result<Option<(Opened, Lists)>> {
-    let rows = sqlx::query(AssertSqlSafe(opened_sql(limits)))
-        .bind(token_hash.as_bytes())
-        .bind(now)
-        .fetch_all(pool)
-        .await?;
-    let (mut opened, mut tasks) = (None, Vec::with_capacity(rows.len()));
-    for row in &rows {
-        if row.try_get::<Option<Uuid>, _>("id")?.is_some() {
-            tasks.push(Keyed::from_row(row)?);
-        } else {
-            opened = Some(Opened::from_row(row)?);
-        }
-    }
-    let lists = Lists::new(tasks, &ListQuery::default(), limits);
-    Ok(opened.map(|opened| (opened, lists)))
+/// Somebody who shows a cookie. The lists are all there is, in the usual order.
+#[derive(Debug)]
+pub(super) struct Opening {
+    pub token_hash: SecretHash,
+    pub now: OffsetDateTime,
+    pub limits: Limits,
 }
 
-/// The statement: $1 and $2 are what [`OPENED`] wants. A row for the session, then one for each task: the columns of the
-/// one are NULL in the other, in the order in which [`OPENED`] and `range` have them.
+impl Question for Opening {
+    type Answer = Option<(Opened, Lists)>;
+
+    const AT_ONCE: usize = 8;
+
+    fn goes_with(&self, other: &Self) -> bool {
+        self.limits == other.limits
+    }
+
+    async fn ask(pool: &Pool, questions: &[Self]) -> sqlx::Result<Vec<Self::Answer>> {
+        let Some(first) = questions.first() else {
+            return Ok(Vec::new());
+        };
+        let hashes: Vec<&[u8]> = questions
+            .iter()
+            .map(|question| question.token_hash.as_bytes())
+            .collect();
+        // They differ by what they have waited: a session that ends meanwhile has ended for all of them.
+        let now = questions.iter().map(|question| question.now).max();
+        let rows = sqlx::query(AssertSqlSafe(opened_sql(first.limits)))
+            .bind(hashes)
+            .bind(now)
+            .fetch_all(pool)
+            .await?;
+        let mut found: Vec<Rows> = questions.iter().map(|_| Rows::default()).collect();
+        for row in &rows {
+            let place = place(row)?;
+            if let (Some(question), Some(found)) = (questions.get(place), found.get_mut(place)) {
+                found.take(row, question)?;
+            }
+        }
+        Ok(questions
+            .iter()
+            .zip(found)
+            .map(|(question, rows)| rows.answer(question))
+            .collect())
+    }
+}
+
+/// What there is for one of them.
+#[derive(Default)]
+struct Rows {
+    opened: Option<Opened>,
+    tasks: Vec<Keyed>,
+}
+
+impl Rows {
+    fn take(&mut self, row: &PgRow, question: &Opening) -> sqlx::Result<()> {
+        if row.try_get::<Option<Uuid>, _>("id")?.is_some() {
+            self.tasks.push(Keyed::from_row(row)?);
+        } else if row.try_get::<&[u8], _>("hash")? == question.token_hash.as_bytes() {
+            self.opened = Some(Opened::from_row(row)?);
+        }
+        Ok(())
+    }
+
+    fn answer(self, question: &Opening) -> Option<(Opened, Lists)> {
+        let lists = Lists::new(self.tasks, &ListQuery::default(), question.limits);
+        Some((self.opened?, lists))
+    }
+}
+
+/// The statement: $1 are the hashes, hidden as in [`FOUND`](super::FOUND), $2 is the time. For each that opens a
+/// session a row for it, and one for each task: the columns of the one are NULL in the other, in the order in which
+/// [`opened_by`] and `range` have them.
 pub fn opened_sql(limits: Limits) -> String {
     let query = &ListQuery::default();
-    let ranges = limits.ranges(|is_done, limit| {
-        range(
-            query,
-            "(SELECT user_id FROM opened)",
-            is_done,
-            "",
-            "",
-            limit,
-        )
-    });
+    let opened = opened_by("asked.hash", "$2");
+    let ranges =
+        limits.ranges(|is_done, limit| range(query, "opened.user_id", is_done, "", "", limit));
     format!(
-        "WITH opened AS MATERIALIZED ({OPENED}) \
+        "WITH opened AS MATERIALIZED (SELECT place, hash, session.* \
+         FROM unnest((SELECT $1::bytea[])) WITH ORDINALITY AS asked (hash, place) CROSS JOIN LATERAL ({opened}) AS session) \
          SELECT opened.*, NULL AS id, NULL AS title, NULL AS description, NULL AS completed_at, NULL AS due_date, \
          NULL AS due_at, NULL AS created_at, NULL AS updated_at, NULL AS version, NULL AS key, NULL AS due_key \
          FROM opened UNION ALL \
-         SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, task.* \
-         FROM ({ranges}) AS task"
+         SELECT place, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, task.* \
+         FROM opened CROSS JOIN LATERAL ({ranges}) AS task"
     )
 }

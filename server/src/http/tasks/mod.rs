@@ -16,13 +16,13 @@ pub mod write;
 use std::sync::Arc;
 
 use axum::{Router, extract::FromRef, routing::get, routing::patch};
-use donewell_app::{auth::accounts::Accounts, tasks::store::Finder};
+use donewell_app::{auth::accounts::Accounts, tasks::store::Reader};
 
 pub fn routes<S>() -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
     Arc<Accounts>: FromRef<S>,
-    Finder: FromRef<S>,
+    Reader: FromRef<S>,
 {
     Router::new()
         .route("/api/{user_id}/tasks", get(read::list).post(write::create))

@@ -8,10 +8,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, header::LINK},
     response::{IntoResponse, Response},
 };
-use donewell_app::{
-    auth::accounts::Accounts,
-    tasks::store::{self, Finder},
-};
+use donewell_app::{auth::accounts::Accounts, tasks::store::Reader};
 
 use super::{
     access::Access,
@@ -44,17 +41,18 @@ use crate::http::{
 pub async fn list(
     access: Access,
     State(accounts): State<Arc<Accounts>>,
+    State(reader): State<Reader>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let wanted = Wanted::parse(query.as_deref().unwrap_or_default())?;
-    let listed = store::list(
-        &accounts.pool,
-        access.owner(),
-        &wanted.query,
-        wanted.after.as_ref(),
-        wanted.limit,
-    )
-    .await?;
+    let listed = reader
+        .list(
+            access.owner(),
+            &wanted.query,
+            wanted.after.as_ref(),
+            wanted.limit,
+        )
+        .await?;
     let tasks = listed.tasks.into_iter();
     let tasks: Vec<_> = tasks
         .map(|task| TaskBody::new(access.subject(), task))
@@ -91,10 +89,10 @@ pub async fn list(
 )]
 pub async fn get(
     access: Access,
-    State(finder): State<Finder>,
+    State(reader): State<Reader>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let found = finder.find(access.owner(), access.task()?).await?;
+    let found = reader.find(access.owner(), access.task()?).await?;
     let task = found.ok_or(Code::TaskNotFound)?;
     if conditions::is_unchanged(&headers, &task)? {
         return Ok(answer::unchanged(task.version));

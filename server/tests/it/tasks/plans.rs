@@ -2,7 +2,7 @@
 
 use donewell_app::tasks::{
     ListQuery, Order, Sort, Status,
-    store::{Limits, board_sql, list_sql, opened_sql},
+    store::{FOUND, Limits, board_sql, list_sql, lists_sql, opened_sql},
 };
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
 
@@ -46,11 +46,7 @@ async fn explain_list(connection: &mut PgConnection, query: &ListQuery, is_after
 }
 
 async fn explain_board(connection: &mut PgConnection, query: &ListQuery) -> String {
-    let limits = Limits {
-        open: Some(50),
-        done: Some(10),
-    };
-    let sql = board_sql(query, limits);
+    let sql = board_sql(query, BOTH);
     let mut arguments = vec![
         format!("'{OWNER}'::uuid"),
         "now()::timestamptz".to_owned(),
@@ -63,14 +59,29 @@ async fn explain_board(connection: &mut PgConnection, query: &ListQuery) -> Stri
     explain(connection, &sql, &arguments).await
 }
 
-/// Of whoever opens the page.
+/// Of those who ask for their lists at once.
+async fn explain_lists(connection: &mut PgConnection, query: &ListQuery) -> String {
+    let arguments = [format!("'{{{OWNER},{OWNER}}}'::uuid[]")];
+    explain(connection, &lists_sql(query, 50), &arguments).await
+}
+
+const BOTH: Limits = Limits {
+    open: Some(50),
+    done: Some(10),
+};
+const OPENED_FOR: [&str; 2] = ["'{\\x00}'::bytea[]", "now()::timestamptz"];
+
+/// Of those who open the page.
 async fn explain_opened(connection: &mut PgConnection) -> String {
-    let limits = Limits {
-        open: Some(50),
-        done: Some(10),
-    };
-    let arguments = ["'\\x00'::bytea".to_owned(), "now()::timestamptz".to_owned()];
-    explain(connection, &opened_sql(limits), &arguments).await
+    let arguments = OPENED_FOR.map(str::to_owned);
+    explain(connection, &opened_sql(BOTH), &arguments).await
+}
+
+fn found_for() -> [String; 2] {
+    [
+        format!("'{{{OWNER},{OWNER}}}'::uuid[]"),
+        format!("'{{{OWNER},{OWNER}}}'::uuid[]"),
+    ]
 }
 
 async fn explain(connection: &mut PgConnection, sql: &str, arguments: &[String]) -> String {
@@ -126,6 +137,9 @@ async fn no_list_of_a_hundred_thousand_tasks_sorts_or_reads_them_all(pool: PgPoo
             assert!(!plan.contains(costly), "{mode}:\n{plan}");
         }
         assert_eq!(plan.matches("using task_created_idx").count(), 2, "{plan}");
+        let plan = explain(&mut connection, FOUND, &found_for()).await;
+        assert!(plan.contains("task_pkey"), "{mode}:\n{plan}");
+        assert!(!plan.contains("Seq Scan on task"), "{mode}:\n{plan}");
         for query in all_queries() {
             for is_after in [false, true] {
                 let plan = explain_list(&mut connection, &query, is_after).await;
@@ -142,6 +156,12 @@ async fn no_list_of_a_hundred_thousand_tasks_sorts_or_reads_them_all(pool: PgPoo
                     Sort::DueDate => "task_due_idx",
                 };
                 assert!(plan.contains(index), "{mode} {query:?}:\n{plan}");
+            }
+            let plan = explain_lists(&mut connection, &query).await;
+            // One page after the other, each in its order.
+            assert!(plan.starts_with("Nested Loop"), "{mode} {query:?}:\n{plan}");
+            for costly in ["Sort  (", "Seq Scan", "Bitmap", "Parallel", "Memoize"] {
+                assert!(!plan.contains(costly), "{mode} {query:?}:\n{plan}");
             }
             let plan = explain_board(&mut connection, &query).await;
             // The rows come in the order of the lists: one after the other, each as its index has it.
@@ -179,5 +199,42 @@ async fn no_list_of_a_hundred_thousand_tasks_sorts_or_reads_them_all(pool: PgPoo
                 );
             }
         }
+    }
+}
+
+/// What many share is asked with as many values as they happen to be: Postgres is to keep one plan for all numbers.
+#[sqlx::test(migrations = "../migrations")]
+async fn what_many_ask_together_is_planned_once(pool: PgPool) {
+    fill(&pool).await;
+    let mut connection = pool.acquire().await.expect("a connection");
+    let query = ListQuery::default();
+    let statements = [
+        (FOUND.to_owned(), found_for().to_vec()),
+        (lists_sql(&query, 50), found_for()[..1].to_vec()),
+        (opened_sql(BOTH), OPENED_FOR.map(str::to_owned).to_vec()),
+    ];
+    for (sql, arguments) in statements {
+        let mut execute = vec![format!("PREPARE shared AS {sql}")];
+        let arguments = arguments.join(", ");
+        execute.extend((0..8).map(|_| format!("EXECUTE shared ({arguments})")));
+        for statement in execute {
+            sqlx::raw_sql(AssertSqlSafe(statement))
+                .execute(&mut *connection)
+                .await
+                .expect("it is run");
+        }
+        let planned_once: i64 = sqlx::query_scalar(
+            "SELECT generic_plans FROM pg_prepared_statements WHERE name = 'shared'",
+        )
+        .persistent(false)
+        .fetch_one(&mut *connection)
+        .await
+        .expect("it is there");
+        // Five times it tries what a plan for these values would cost.
+        assert_eq!(planned_once, 3, "{sql}");
+        sqlx::raw_sql("DEALLOCATE shared")
+            .execute(&mut *connection)
+            .await
+            .expect("it is forgotten");
     }
 }

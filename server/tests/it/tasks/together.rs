@@ -1,14 +1,18 @@
-//! Many tasks asked for at once: they are read together, and nobody gets what is another's.
+//! Many who ask at once: what they ask for is read together, and nobody gets what is another's.
 
 use std::time::Duration;
 
 use futures_util::future::{Either, join, join_all, select};
+use serde_json::json;
 use sqlx::{PgPool, Postgres, Transaction};
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use super::client::{Account, assert_problem};
-use crate::site;
+use super::client::{Account, Client, assert_problem};
+use crate::{
+    accounts::people::{Browser, sign_up},
+    site,
+};
 
 /// Nobody reads tasks until it is given back.
 async fn lock(pool: &PgPool) -> Transaction<'static, Postgres> {
@@ -20,9 +24,32 @@ async fn lock(pool: &PgPool) -> Transaction<'static, Postgres> {
     held
 }
 
+async fn somebody_waits(held: &mut Transaction<'static, Postgres>) {
+    let waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'task'::regclass
+                 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    while sqlx::query_scalar::<_, i64>(waits)
+        .fetch_one(&mut **held)
+        .await
+        .expect("a number")
+        == 0
+    {
+        sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// Has them all ask before one of them is answered.
+async fn at_once<T>(pool: &PgPool, all: impl Future<Output = T>) -> T {
+    let mut held = lock(pool).await;
+    let answering = async move {
+        somebody_waits(&mut held).await;
+        held.rollback().await.expect("it is given back");
+    };
+    join(all, answering).await.0
+}
+
 #[sqlx::test(migrations = "../migrations")]
 async fn each_gets_their_own(pool: PgPool) {
-    let server = site::server(pool, &[]).await;
+    let server = site::server(pool.clone(), &[]).await;
     let (ada, ben) = (
         Account::new(&server, "Ada").await,
         Account::new(&server, "Ben").await,
@@ -45,11 +72,11 @@ async fn each_gets_their_own(pool: PgPool) {
     let deleted = of_ada.add("Deleted").await;
     of_ada.delete(&deleted).await;
     asked.push((of_ada, deleted, None));
-    let answers = join_all(asked.iter().map(|(client, id, wanted)| async move {
+    let asked = asked.iter().map(|(client, id, wanted)| async move {
         let answer = client.get(&format!("/{id}")).await;
         (answer, id, wanted)
-    }))
-    .await;
+    });
+    let answers = at_once(&pool, join_all(asked)).await;
     for (answer, id, wanted) in answers {
         match wanted {
             Some(title) => {
@@ -66,6 +93,113 @@ async fn each_gets_their_own(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn each_gets_their_own_list(pool: PgPool) {
+    let server = site::server(pool.clone(), &[]).await;
+    let people = [("Ada", 30), ("Ben", 3), ("Cy", 0)];
+    let mut accounts = Vec::new();
+    for (name, count) in people {
+        let account = Account::new(&server, name).await;
+        let client = account.client(&server);
+        for number in 0..count {
+            // In an order that is not that of their making.
+            let id = client.add(&format!("{} of {name}", number * 7 % 30)).await;
+            if number % 5 == 0 {
+                client.toggle(&id).await;
+            }
+        }
+        accounts.push(account);
+    }
+    let lists = [
+        "",
+        "?limit=2",
+        "?limit=3",
+        "?status=pending",
+        "?status=completed&limit=2",
+        "?sort=title&order=asc&limit=20",
+        "?sort=title&order=desc",
+        "?sort=updated&limit=2",
+        "?sort=due_date&limit=2",
+        "?q=1&limit=2",
+    ];
+    let mut asked = Vec::new();
+    for account in &accounts {
+        for list in lists {
+            let alone = account.client(&server).get(list).await;
+            assert_eq!(alone.status, 200, "{list}: {}", alone.body);
+            asked.push((account, list, alone));
+        }
+    }
+    let asked = (0..4).flat_map(|_| &asked).map(|(account, list, alone)| {
+        let client = account.client(&server);
+        async move { (client.get(list).await, client.id, list, alone) }
+    });
+    let answers = at_once(&pool, join_all(asked)).await;
+    for (answer, id, list, alone) in answers {
+        assert_eq!(
+            (answer.status, &answer.body, answer.header("link")),
+            (alone.status, &alone.body, alone.header("link")),
+            "{list}"
+        );
+        let tasks = answer.json();
+        let tasks = tasks.as_array().expect("a list");
+        assert!(tasks.iter().all(|task| task["user_id"] == id), "{list}");
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn each_opens_their_own_page(pool: PgPool) {
+    let server = site::server(pool.clone(), &[]).await;
+    let names = ["Ada", "Ben", "Cy", "Di"];
+    let mut people = Vec::new();
+    for name in names {
+        let person = sign_up(&server, name).await;
+        let client = Client {
+            server: &server,
+            token: &person.token,
+            id: &person.id,
+        };
+        for number in 0..5 {
+            client.add(&format!("{number} of {name}.")).await;
+        }
+        people.push(person);
+    }
+    let ended = people[3].browser.clone();
+    let path = "/api/auth/sign-out";
+    let answer = people[3].browser.post(&server, path, json!({})).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let unknown = Browser {
+        cookie: Some(format!("donewell_session={}", "A".repeat(43))),
+        ..Browser::default()
+    };
+    let nobody = [(&ended, None), (&unknown, None)];
+    let known = [0, 1, 2].map(|number| (&people[number].browser, Some(names[number])));
+    let all = known.into_iter().chain(nobody);
+    let asked: Vec<_> = (0..10).flat_map(|_| all.clone()).collect();
+    let asked = asked.iter().map(|(browser, name)| {
+        let mut browser = (*browser).clone();
+        let server = &server;
+        async move { (browser.get(server, "/tasks").await, *name) }
+    });
+    let pages = at_once(&pool, join_all(asked)).await;
+    for (page, whose) in pages {
+        let Some(whose) = whose else {
+            assert_eq!(page.status, 302, "{}", page.body);
+            continue;
+        };
+        assert_eq!(page.status, 200, "{}", page.body);
+        for name in names {
+            let tasks = (0..5).filter(|number| page.body.contains(&format!("{number} of {name}.")));
+            let wanted = if name == whose { 5 } else { 0 };
+            assert_eq!(tasks.count(), wanted, "{name}'s, to {whose}");
+        }
+        assert!(
+            page.body
+                .contains(&format!("{}@example.org", whose.to_lowercase()))
+        );
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn who_goes_away_takes_nobodys_answer_along(pool: PgPool) {
     let server = site::server(pool.clone(), &[]).await;
     let ada = Account::new(&server, "Ada").await;
@@ -73,22 +207,10 @@ async fn who_goes_away_takes_nobodys_answer_along(pool: PgPool) {
     let id = client.add("A").await;
     let rest = format!("/{id}");
     let mut held = lock(&pool).await;
-    let waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'task'::regclass
-                 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
-    let is_asked = async {
-        while sqlx::query_scalar::<_, i64>(waits)
-            .fetch_one(&mut *held)
-            .await
-            .expect("a number")
-            == 0
-        {
-            sleep(Duration::from_millis(10)).await;
-        }
-    };
     let ask = || Box::pin(join_all((0..10).map(|_| client.get(&rest))));
     let (mut leaving, mut staying) = (ask(), ask());
     let all = join(&mut leaving, &mut staying);
-    let first = select(Box::pin(all), Box::pin(is_asked)).await;
+    let first = select(Box::pin(all), Box::pin(somebody_waits(&mut held))).await;
     assert!(matches!(first, Either::Right(_)), "nobody can be answered");
     drop(first);
     drop(leaving);
