@@ -9,7 +9,7 @@ use axum::{
     Router,
     extract::{FromRef, Request, State as Extract},
     http::{Extensions, HeaderMap, StatusCode, Version, header::ETAG},
-    middleware::{from_fn, from_fn_with_state, map_response},
+    middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -152,7 +152,7 @@ pub fn build(state: State) -> Router {
         .layer(from_fn_with_state(https, sent_back::keep))
         .layer(from_fn(failures::stay_here))
         .layer(from_fn(failures::set_status))
-        .layer(map_response(whole_page::gather));
+        .layer(from_fn(whole_page::gather));
     let trace = TraceLayer::new_for_http()
         .make_span_with(record::span)
         .on_response(DefaultOnResponse::new().level(Level::INFO));

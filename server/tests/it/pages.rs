@@ -1,10 +1,14 @@
 //! Pages, called at the router, each on a database of its own.
 
+use std::io::Read;
+
 use axum::{
     body::Body,
-    http::{Request, StatusCode, header},
+    http::{Method, Request, StatusCode, header},
 };
+use http_body_util::BodyExt;
 use sqlx::PgPool;
+use tower::ServiceExt;
 
 use crate::{
     requests::{SET_EXAMPLE, form, get, send},
@@ -118,13 +122,59 @@ async fn by_https_transport_is_strict_and_cookies_are_secure(pool: PgPool) {
 
 #[sqlx::test(migrations = "../migrations")]
 async fn pages_come_compressed_to_those_who_can_read_that(pool: PgPool) {
-    let request = Request::get("/")
-        .header(header::ACCEPT_ENCODING, "br")
-        .body(Body::empty())
-        .expect("a request");
-    let page = send(&site::router(pool).await, request).await;
-    assert_eq!(page.header("content-encoding"), "br");
-    assert_eq!(page.header("vary"), "accept-encoding");
+    let router = site::router(pool).await;
+    let ask = |method: Method, path, accepted: &str| {
+        Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::ACCEPT_ENCODING, accepted)
+            .body(Body::empty())
+            .expect("a request")
+    };
+    for (accepted, encoding) in [
+        ("br", "br"),
+        ("gzip, deflate, br, zstd", "br"),
+        ("BR ; q=0.1", "br"),
+        ("gzip;q=1, br;q=0.5", "br"),
+        ("br;q=0, gzip", "gzip"),
+        ("br;Q=0.0, gzip", "gzip"),
+        ("gzip", "gzip"),
+        ("brotli, sbr, xbr;q=1", ""),
+        ("br;q=0", ""),
+        ("", ""),
+        ("identity", ""),
+    ] {
+        for path in ["/", "/nowhere"] {
+            let page = send(&router, ask(Method::GET, path, accepted)).await;
+            assert_eq!(page.header("content-encoding"), encoding, "{accepted}");
+            assert_eq!(page.header("vary"), "accept-encoding", "{accepted}");
+            let whole = encoding != "gzip";
+            assert_eq!(
+                !page.header("content-length").is_empty(),
+                whole,
+                "{accepted}"
+            );
+        }
+    }
+    let answer = router.clone().oneshot(ask(Method::GET, "/", "br")).await;
+    let body = answer.expect("infallible").into_body();
+    let compressed = body.collect().await.expect("a whole body").to_bytes();
+    let mut read = String::new();
+    brotli::Decompressor::new(&*compressed, 4096)
+        .read_to_string(&mut read)
+        .expect("it is brotli, and text");
+    let plain = get(&router, "/").await.body;
+    // The nonces are each page's own, and so is the time at its end.
+    let shown = |page: &str| {
+        let (page, _) = page.split_once("__RESOLVED").expect("its end");
+        let parts = page.split("nonce=\"");
+        let parts = parts.map(|part| part.split_once("\">").map_or(part, |(_, rest)| rest));
+        parts.collect::<String>()
+    };
+    assert!(shown(&read) == shown(&plain), "{read}");
+    assert!(compressed.len() * 2 < read.len());
+    let head = send(&router, ask(Method::HEAD, "/", "br")).await;
+    assert_eq!((head.status, &*head.body), (StatusCode::OK, ""));
 }
 
 #[sqlx::test(migrations = "../migrations")]
