@@ -27,7 +27,7 @@ use tokio::{
 };
 
 pub use held::{Held, Transaction};
-pub use together::{Question, Together};
+pub(crate) use together::{Question, Together};
 
 /// How long one waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(3);

@@ -1,5 +1,5 @@
-//! Leptos hands a page over as a stream, though it has waited for all of it. As a whole it leaves in one write, tells its
-//! length, and is compressed in one go.
+//! Leptos hands a page over as a stream, though it has waited for all of it. As a whole it leaves in one write, is
+//! compressed by brotli in one go, and tells its length.
 
 use std::io::Write;
 
@@ -8,7 +8,7 @@ use axum::{
     extract::Request,
     http::{
         HeaderMap, HeaderValue,
-        header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, VARY},
+        header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, VARY},
     },
     middleware::Next,
     response::{IntoResponse, Response},
@@ -27,11 +27,7 @@ const BUFFER: usize = 16 * 1024;
 pub async fn gather(request: Request, next: Next) -> Response {
     let takes_brotli = takes_brotli(request.headers());
     let response = next.run(request).await;
-    let is_page = response
-        .headers()
-        .get(CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if !is_page || response.body().size_hint().exact().is_some() {
+    if !is_streamed_page(&response) {
         return response;
     }
     let (mut parts, body) = response.into_parts();
@@ -48,6 +44,18 @@ pub async fn gather(request: Request, next: Next) -> Response {
             Problem::from(Code::InternalServerError).into_response()
         }
     }
+}
+
+/// A file of `public/` is none, even if it is one for people: its length is known, or it is compressed.
+fn is_streamed_page(response: &Response) -> bool {
+    let headers = response.headers();
+    let is_page = headers
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let is_whole = response.body().size_hint().exact().is_some()
+        || headers.contains_key(CONTENT_LENGTH)
+        || headers.contains_key(CONTENT_ENCODING);
+    is_page && !is_whole
 }
 
 /// Whether brotli is named and not ruled out. Of what a browser takes we may choose.

@@ -55,6 +55,28 @@ async fn what_public_holds_is_served_at_the_root(pool: PgPool) {
     assert_eq!(answer.header("cache-control"), "public, max-age=3600");
 }
 
+/// Such as one by which a search engine knows whose site it is.
+#[sqlx::test(migrations = "../migrations")]
+async fn a_page_that_public_holds_is_served_as_it_is(pool: PgPool) {
+    let router = site::router(pool).await;
+    for (path, accepted, encoding, body) in [
+        ("/proof.html", "gzip, br", "br", "brotli"),
+        ("/proof.html", "identity", "", "plain"),
+        ("/more.html", "gzip, br", "", "more"),
+    ] {
+        let request = Request::get(path)
+            .header(header::ACCEPT_ENCODING, accepted)
+            .body(Body::empty())
+            .expect("a request");
+        let answer = send(&router, request).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert_eq!(answer.header("content-type"), "text/html");
+        assert_eq!(answer.header("content-encoding"), encoding);
+        assert_eq!(answer.header("content-length"), body.len().to_string());
+        assert_eq!(answer.body, body);
+    }
+}
+
 #[sqlx::test(migrations = "../migrations")]
 async fn nothing_outside_the_site_is_served(pool: PgPool) {
     let router = site::router(pool).await;

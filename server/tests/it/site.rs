@@ -108,6 +108,9 @@ pub fn write_site(directory: &Path) -> PathBuf {
         write(package.join(format!("{name}.gz")), "gzip");
     }
     write(site.join("robots.txt"), "User-agent: *\n");
+    write(site.join("proof.html"), "plain");
+    write(site.join("proof.html.br"), "brotli");
+    write(site.join("more.html"), "more");
     let hashes = "js: 0123456789abcdef\nwasm: 0123456789abcdef\ncss: 0123456789abcdef\n";
     write(directory.join("hash.txt"), hashes);
     site

@@ -1,5 +1,7 @@
 //! The browsers that people are signed in with. A trigger tells every node of each one that ends.
 
+use std::sync::LazyLock;
+
 use sqlx::{AssertSqlSafe, FromRow, PgExecutor, Row, postgres::PgRow};
 use time::OffsetDateTime;
 
@@ -95,7 +97,8 @@ pub async fn find_by_secret(
     token_hash: SecretHash,
     now: OffsetDateTime,
 ) -> sqlx::Result<Option<Opened>> {
-    sqlx::query_as(AssertSqlSafe(opened_by("$1", "$2")))
+    static SQL: LazyLock<String> = LazyLock::new(|| opened_by("$1", "$2"));
+    sqlx::query_as(AssertSqlSafe(SQL.as_str()))
         .bind(token_hash.as_bytes())
         .bind(now)
         .fetch_optional(pool)

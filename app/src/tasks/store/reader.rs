@@ -56,8 +56,8 @@ impl Reader {
         after: Option<&Cursor>,
         limit: u16,
     ) -> Result<Listed, AppError> {
-        // What is searched for takes longer, and nobody else is to wait for it.
-        if after.is_some() || !query.search.is_empty() {
+        // What is searched for takes longer, and so does a long page: nobody else is to wait for it.
+        if after.is_some() || !query.search.is_empty() || limit > LONGEST_SHARED {
             return Ok(list(&self.0.pool, owner, query, after, limit).await?);
         }
         let page = FirstPage {
@@ -135,6 +135,9 @@ impl Question for One {
     }
 }
 
+/// As long as pages are that nobody has asked to be longer.
+const LONGEST_SHARED: u16 = 50;
+
 /// Where somebody's list begins.
 #[derive(Debug)]
 struct FirstPage {
@@ -146,7 +149,7 @@ struct FirstPage {
 impl Question for FirstPage {
     type Answer = Listed;
 
-    /// A page may be two hundred tasks of some kilobytes each.
+    /// Of as many tasks as [`LONGEST_SHARED`] says, each of which may have 40 kB.
     const AT_ONCE: usize = 8;
 
     fn goes_with(&self, other: &Self) -> bool {
