@@ -144,8 +144,8 @@ pub fn build(state: State) -> Router {
         .fallback(page)
         .layer(personal.clone())
         .with_state(state.clone());
-    // For answers, and for pages where brotli is not taken: see `whole_page`. The files of the package are compressed when they
-    // are built.
+    // For answers, and for pages where brotli is not taken: see `whole_page`. The files of the package are
+    // compressed when they are built.
     let compression =
         CompressionLayer::new().compress_when(DefaultPredicate::new().and(has_no_strong_tag));
     let answers = ServiceBuilder::new()

@@ -3,7 +3,7 @@
 //! ask, each has a statement of their own and waits for nobody.
 
 use std::{
-    fmt,
+    fmt, io,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -20,7 +20,7 @@ use tokio::{
 use super::Pool;
 use crate::error::AppError;
 
-/// For how many statements one waits: one that Postgres is slow to answer does not hold up all.
+/// So many statements are under way before one has to wait: one that Postgres is slow to answer does not hold up all.
 const STATEMENTS: usize = 4;
 const PATIENCE: Patience = Patience {
     to_be_asked: super::PATIENCE,
@@ -29,9 +29,9 @@ const PATIENCE: Patience = Patience {
 
 #[derive(Clone, Copy, Debug)]
 struct Patience {
-    /// As long as one would wait for a connection.
+    /// As long as one would wait for a connection; the statement may have to wait for one, too.
     to_be_asked: Duration,
-    /// Longer than any statement may take: then the connection has died without a word.
+    /// Longer than a connection and a statement may take: then the connection has died without a word.
     for_an_answer: Duration,
 }
 
@@ -113,7 +113,9 @@ impl<Q: Question> Together<Q> {
         self.look_again();
         let answer = match timeout(self.0.patience.to_be_asked, &mut answer).await {
             Ok(answer) => answer,
-            Err(_) if self.take_back(number) => return Err(sqlx::Error::PoolTimedOut.into()),
+            Err(_) if self.take_back(number) => {
+                return Err(too_late("too many statements are slow").into());
+            }
             // It has been asked meanwhile.
             Err(_) => answer.await,
         };
@@ -127,7 +129,7 @@ impl<Q: Question> Together<Q> {
         let answers = Q::ask(&self.0.pool, questions);
         timeout(self.0.patience.for_an_answer, answers)
             .await
-            .unwrap_or(Err(sqlx::Error::PoolTimedOut))
+            .unwrap_or_else(|_| Err(too_late("a statement has no answer")))
     }
 
     fn place(&self) -> Option<Place<'_, Q>> {
@@ -209,6 +211,10 @@ impl<Q: Question> Together<Q> {
     }
 }
 
+fn too_late(what: &'static str) -> sqlx::Error {
+    sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, what))
+}
+
 fn lost() -> AppError {
     AppError::from(sqlx::Error::WorkerCrashed)
 }
@@ -237,6 +243,11 @@ mod tests {
     use super::*;
     use crate::error::ErrorCode;
 
+    const FOR_EVER: Duration = Duration::from_hours(1);
+    const PATIENT: Patience = Patience {
+        to_be_asked: FOR_EVER,
+        for_an_answer: FOR_EVER,
+    };
     const PANICS: u32 = 1000;
     const HAS_NO_ANSWER: u32 = 2000;
 
@@ -315,18 +326,24 @@ mod tests {
 
         /// Until so many are asked, and so many wait.
         async fn comes_to(&self, asked: usize, waiting: usize) {
-            let so_far = timeout(Duration::from_secs(10), async {
+            soon(async {
                 while (self.asked().len(), self.together.waiting().len()) != (asked, waiting) {
                     yield_now().await;
                 }
-            });
-            so_far.await.expect("it comes to that");
+            })
+            .await;
         }
+    }
+
+    /// Far sooner than those who are patient give up.
+    async fn soon<T>(future: impl Future<Output = T>) -> T {
+        let outcome = timeout(Duration::from_secs(10), future).await;
+        outcome.expect("it comes soon")
     }
 
     #[tokio::test]
     async fn those_who_wait_are_asked_together_and_each_gets_their_own() {
-        let scene = Scene::new(PATIENCE);
+        let scene = Scene::new(PATIENT);
         let all = (0..30).map(|number| tokio::spawn(scene.clone().ask(number)));
         let all = join_all(all.collect::<Vec<_>>());
         scene.comes_to(STATEMENTS, 30 - STATEMENTS).await;
@@ -346,7 +363,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_goes_wrong_goes_wrong_for_those_who_asked_by_it_alone() {
-        let scene = Scene::new(PATIENCE);
+        let scene = Scene::new(PATIENT);
         let first: Vec<u32> = (0..4).collect();
         // By eights: one with a panic, one in which an answer is missing.
         let even: Vec<u32> = [PANICS].into_iter().chain((10..24).step_by(2)).collect();
@@ -373,7 +390,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_has_left_is_not_asked_for() {
-        let scene = Scene::new(PATIENCE);
+        let scene = Scene::new(PATIENT);
         let mut all: Vec<_> = (0..8)
             .map(|number| tokio::spawn(scene.clone().ask(number)))
             .collect();
@@ -393,18 +410,36 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nobody_waits_for_ever() {
+    async fn nobody_waits_for_ever_to_be_asked() {
         let scene = Scene::new(Patience {
             to_be_asked: Duration::from_millis(20),
-            for_an_answer: Duration::from_millis(200),
+            ..PATIENT
         });
-        let all = (0..8).map(|number| tokio::spawn(scene.clone().ask(number)));
-        for answer in join_all(all.collect::<Vec<_>>()).await {
+        let mut all: Vec<_> = (0..8)
+            .map(|number| tokio::spawn(scene.clone().ask(number)))
+            .collect();
+        for answer in soon(join_all(all.split_off(STATEMENTS))).await {
             assert_eq!(answer.expect("no panic"), Err(ErrorCode::Unavailable));
         }
-        // The last four have given up before a statement was free.
-        assert_eq!(scene.asked(), [[0], [1], [2], [3]]);
         assert!(scene.together.waiting().is_empty());
+        scene.open();
+        for (number, answer) in (0..).zip(join_all(all).await) {
+            assert_eq!(answer.expect("no panic"), Ok(number * 2));
+        }
+        assert_eq!(scene.asked(), [[0], [1], [2], [3]]);
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_ever_for_an_answer() {
+        let scene = Scene::new(Patience {
+            for_an_answer: Duration::from_millis(20),
+            ..PATIENT
+        });
+        let all = (0..8).map(|number| tokio::spawn(scene.clone().ask(number)));
+        for answer in soon(join_all(all.collect::<Vec<_>>())).await {
+            assert_eq!(answer.expect("no panic"), Err(ErrorCode::Unavailable));
+        }
+        assert_eq!(scene.asked().concat().len(), 8);
         scene.open();
         assert_eq!(scene.clone().ask(8).await, Ok(16));
     }

@@ -7,7 +7,6 @@ use http::{Method, Uri};
 
 use super::{
     ListQuery,
-    server::BOTH,
     store::{Lists, Reader},
 };
 use crate::{
@@ -45,7 +44,7 @@ pub async fn find(
     if !accounts.limits.may_look_ahead(hash) {
         return Ok((service::find(accounts, secret, may_extend).await?, None));
     }
-    let opened = reader.open(hash, accounts.clock.now(), BOTH).await?;
+    let opened = reader.open(hash, accounts.clock.now()).await?;
     let Some((opened, lists)) = opened else {
         return Ok((None, None));
     };

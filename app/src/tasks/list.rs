@@ -86,6 +86,9 @@ impl Order {
     }
 }
 
+/// How long a page of a list is where nobody asks for another length: as many as a large screen shows, and some more.
+pub const PAGE: u16 = 50;
+
 /// What is asked for, but for the place to go on from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListQuery {

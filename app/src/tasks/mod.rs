@@ -18,7 +18,7 @@ pub mod store;
 
 pub use api::*;
 pub use due::{Day, Due, DueError, Moment};
-pub use list::{ListQuery, Order, Sort, Status};
+pub use list::{ListQuery, Order, PAGE, Sort, Status};
 pub use task::{Counts, Task, TaskId};
 pub use text::{Description, DescriptionError, Title, TitleError};
 pub use view::TasksPage;

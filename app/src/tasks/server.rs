@@ -3,8 +3,8 @@
 use time::{OffsetDateTime, UtcOffset};
 
 use super::{
-    Description, DescriptionError, Due, ListQuery, Sort, Status, Task, TaskBoard, TaskId, TaskPage,
-    Title, TitleError, ahead,
+    Description, DescriptionError, Due, ListQuery, PAGE, Sort, Status, Task, TaskBoard, TaskId,
+    TaskPage, Title, TitleError, ahead,
     cursor::Cursor,
     store::{self, Board, Created, Limits, Listed, NewTask, TaskChange, Today},
 };
@@ -14,23 +14,12 @@ use crate::{
     error::{AppError, ErrorCode},
 };
 
-/// As many as a large screen shows, and some more.
-const PAGE: u16 = 50;
-/// What is done is folded after the tenth.
-const DONE_AT_FIRST: u16 = 10;
-
-/// What the page shows of both lists, where nobody asks for anything else.
-pub const BOTH: Limits = Limits {
-    open: Some(PAGE),
-    done: Some(DONE_AT_FIRST),
-};
-
 pub async fn board(status: Status, sort: Sort, search: String) -> Result<TaskBoard, AppError> {
     let owner = counted(require_user()?)?;
     let query = query(status, sort, search)?;
     let one = |open, done| Limits { open, done };
     let limits = match status {
-        Status::All => BOTH,
+        Status::All => Limits::BOTH,
         Status::Pending => one(Some(PAGE), None),
         Status::Completed => one(None, Some(PAGE)),
     };

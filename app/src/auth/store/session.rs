@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use sqlx::{AssertSqlSafe, FromRow, PgExecutor, Row, postgres::PgRow};
+use sqlx::{FromRow, PgExecutor, Row, postgres::PgRow};
 use time::OffsetDateTime;
 
 use super::user::User;
@@ -98,7 +98,7 @@ pub async fn find_by_secret(
     now: OffsetDateTime,
 ) -> sqlx::Result<Option<Opened>> {
     static SQL: LazyLock<String> = LazyLock::new(|| opened_by("$1", "$2"));
-    sqlx::query_as(AssertSqlSafe(SQL.as_str()))
+    sqlx::query_as(SQL.as_str())
         .bind(token_hash.as_bytes())
         .bind(now)
         .fetch_optional(pool)

@@ -9,7 +9,7 @@ use super::list::{Keyed, Listed, pattern, range};
 use crate::{
     auth::UserId,
     pool::Pool,
-    tasks::{Counts, Due, ListQuery, Moment, Task},
+    tasks::{Counts, Due, ListQuery, Moment, PAGE, Task},
 };
 
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub struct Lists {
 }
 
 /// How much of each list; None is nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Limits {
     pub open: Option<u16>,
     pub done: Option<u16>,
@@ -40,6 +40,12 @@ pub struct Today {
 }
 
 impl Limits {
+    /// What the page shows of both lists, where nobody asks for anything else. What is done is folded after the tenth.
+    pub const BOTH: Self = Self {
+        open: Some(PAGE),
+        done: Some(10),
+    };
+
     /// The lists, one after the other.
     pub(super) fn ranges(self, range: impl Fn(bool, u16) -> String) -> String {
         let lists = [(false, self.open), (true, self.done)];

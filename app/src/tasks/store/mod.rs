@@ -13,7 +13,7 @@ mod write;
 pub use board::{Board, Limits, Lists, Today, board, board_sql, counts};
 pub use create::{Created, Idempotency, NewTask, Once, insert, insert_once};
 pub use list::{Listed, list_sql, lists_sql};
-pub use opened::opened_sql;
+pub use opened::OPENED;
 pub use reader::{FOUND, Reader};
 pub use sweep::sweep;
 pub use write::{

@@ -1,7 +1,9 @@
 //! What opening the page of tasks needs: the session that a cookie's secret opens, and where its owner's two lists
 //! begin. One statement, one way to the database and back, and one for all who open it at once.
 
-use sqlx::{AssertSqlSafe, FromRow, Row as _, postgres::PgRow};
+use std::sync::LazyLock;
+
+use sqlx::{FromRow, Row as _, postgres::PgRow};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -24,7 +26,6 @@ use crate::{
 pub(super) struct Opening {
     pub token_hash: SecretHash,
     pub now: OffsetDateTime,
-    pub limits: Limits,
 }
 
 impl Question for Opening {
@@ -32,21 +33,18 @@ impl Question for Opening {
 
     const AT_ONCE: usize = 8;
 
-    fn goes_with(&self, other: &Self) -> bool {
-        self.limits == other.limits
+    fn goes_with(&self, _: &Self) -> bool {
+        true
     }
 
     async fn ask(pool: &Pool, questions: &[Self]) -> sqlx::Result<Vec<Self::Answer>> {
-        let Some(first) = questions.first() else {
-            return Ok(Vec::new());
-        };
         let hashes: Vec<&[u8]> = questions
             .iter()
             .map(|question| question.token_hash.as_bytes())
             .collect();
         // They differ by what they have waited: a session that ends meanwhile has ended for all of them.
         let now = questions.iter().map(|question| question.now).max();
-        let rows = sqlx::query(AssertSqlSafe(opened_sql(first.limits)))
+        let rows = sqlx::query(OPENED.as_str())
             .bind(hashes)
             .bind(now)
             .fetch_all(pool)
@@ -58,11 +56,7 @@ impl Question for Opening {
                 found.take(row, question)?;
             }
         }
-        Ok(questions
-            .iter()
-            .zip(found)
-            .map(|(question, rows)| rows.answer(question))
-            .collect())
+        Ok(found.into_iter().map(Rows::answer).collect())
     }
 }
 
@@ -83,8 +77,8 @@ impl Rows {
         Ok(())
     }
 
-    fn answer(self, question: &Opening) -> Option<(Opened, Lists)> {
-        let lists = Lists::new(self.tasks, &ListQuery::default(), question.limits);
+    fn answer(self) -> Option<(Opened, Lists)> {
+        let lists = Lists::new(self.tasks, &ListQuery::default(), Limits::BOTH);
         Some((self.opened?, lists))
     }
 }
@@ -92,11 +86,11 @@ impl Rows {
 /// The statement: $1 are the hashes, hidden as in [`FOUND`](super::FOUND), $2 is the time. For each that opens a
 /// session a row for it, and one for each task: the columns of the one are NULL in the other, in the order in which
 /// [`opened_by`] and `range` have them.
-pub fn opened_sql(limits: Limits) -> String {
+pub static OPENED: LazyLock<String> = LazyLock::new(|| {
     let query = &ListQuery::default();
     let opened = opened_by("asked.hash", "$2");
-    let ranges =
-        limits.ranges(|is_done, limit| range(query, "opened.user_id", is_done, "", "", limit));
+    let ranges = Limits::BOTH
+        .ranges(|is_done, limit| range(query, "opened.user_id", is_done, "", "", limit));
     format!(
         "WITH opened AS MATERIALIZED (SELECT place, hash, session.* \
          FROM unnest((SELECT $1::bytea[])) WITH ORDINALITY AS asked (hash, place) CROSS JOIN LATERAL ({opened}) AS session) \
@@ -106,4 +100,4 @@ pub fn opened_sql(limits: Limits) -> String {
          SELECT place, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, task.* \
          FROM opened CROSS JOIN LATERAL ({ranges}) AS task"
     )
-}
+});

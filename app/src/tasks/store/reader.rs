@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    board::{Limits, Lists},
+    board::Lists,
     list::{Listed, list, lists},
     opened::Opening,
     row::Row,
@@ -17,7 +17,7 @@ use crate::{
     auth::{UserId, secret::SecretHash, store::session::Opened},
     error::AppError,
     pool::{Pool, Question, Together},
-    tasks::{ListQuery, Task, TaskId, cursor::Cursor},
+    tasks::{ListQuery, PAGE, Task, TaskId, cursor::Cursor},
 };
 
 /// Reads tasks. One for the process.
@@ -57,7 +57,7 @@ impl Reader {
         limit: u16,
     ) -> Result<Listed, AppError> {
         // What is searched for takes longer, and so does a long page: nobody else is to wait for it.
-        if after.is_some() || !query.search.is_empty() || limit > LONGEST_SHARED {
+        if after.is_some() || !query.search.is_empty() || limit > PAGE {
             return Ok(list(&self.0.pool, owner, query, after, limit).await?);
         }
         let page = FirstPage {
@@ -73,14 +73,8 @@ impl Reader {
         &self,
         token_hash: SecretHash,
         now: OffsetDateTime,
-        limits: Limits,
     ) -> Result<Option<(Opened, Lists)>, AppError> {
-        let opening = Opening {
-            token_hash,
-            now,
-            limits,
-        };
-        self.0.openings.ask(opening).await
+        self.0.openings.ask(Opening { token_hash, now }).await
     }
 }
 
@@ -135,9 +129,6 @@ impl Question for One {
     }
 }
 
-/// As long as pages are that nobody has asked to be longer.
-const LONGEST_SHARED: u16 = 50;
-
 /// Where somebody's list begins.
 #[derive(Debug)]
 struct FirstPage {
@@ -149,7 +140,7 @@ struct FirstPage {
 impl Question for FirstPage {
     type Answer = Listed;
 
-    /// Of as many tasks as [`LONGEST_SHARED`] says, each of which may have 40 kB.
+    /// Of [`PAGE`] tasks at most, each of which may have 40 kB.
     const AT_ONCE: usize = 8;
 
     fn goes_with(&self, other: &Self) -> bool {

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use donewell_app::tasks::{ListQuery, Order, Sort, Status, cursor::Cursor};
+use donewell_app::tasks::{ListQuery, Order, PAGE, Sort, Status, cursor::Cursor};
 use url::form_urlencoded;
 
 use crate::http::problem::Problem;
 
-pub const DEFAULT_LIMIT: u16 = 50;
+pub const DEFAULT_LIMIT: u16 = PAGE;
 pub const LARGEST_LIMIT: u16 = 200;
 
 /// A page of a list.

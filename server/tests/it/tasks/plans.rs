@@ -2,7 +2,7 @@
 
 use donewell_app::tasks::{
     ListQuery, Order, Sort, Status,
-    store::{FOUND, Limits, board_sql, list_sql, lists_sql, opened_sql},
+    store::{FOUND, Limits, OPENED, board_sql, list_sql, lists_sql},
 };
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
 
@@ -46,7 +46,7 @@ async fn explain_list(connection: &mut PgConnection, query: &ListQuery, is_after
 }
 
 async fn explain_board(connection: &mut PgConnection, query: &ListQuery) -> String {
-    let sql = board_sql(query, BOTH);
+    let sql = board_sql(query, Limits::BOTH);
     let mut arguments = vec![
         format!("'{OWNER}'::uuid"),
         "now()::timestamptz".to_owned(),
@@ -65,16 +65,12 @@ async fn explain_lists(connection: &mut PgConnection, query: &ListQuery) -> Stri
     explain(connection, &lists_sql(query, 50), &arguments).await
 }
 
-const BOTH: Limits = Limits {
-    open: Some(50),
-    done: Some(10),
-};
 const OPENED_FOR: [&str; 2] = ["'{\\x00}'::bytea[]", "now()::timestamptz"];
 
 /// Of those who open the page.
 async fn explain_opened(connection: &mut PgConnection) -> String {
     let arguments = OPENED_FOR.map(str::to_owned);
-    explain(connection, &opened_sql(BOTH), &arguments).await
+    explain(connection, &OPENED, &arguments).await
 }
 
 fn found_for() -> [String; 2] {
@@ -211,7 +207,7 @@ async fn what_many_ask_together_is_planned_once(pool: PgPool) {
     let statements = [
         (FOUND.to_owned(), found_for().to_vec()),
         (lists_sql(&query, 50), found_for()[..1].to_vec()),
-        (opened_sql(BOTH), OPENED_FOR.map(str::to_owned).to_vec()),
+        (OPENED.clone(), OPENED_FOR.map(str::to_owned).to_vec()),
     ];
     for (sql, arguments) in statements {
         let mut execute = vec![format!("PREPARE shared AS {sql}")];

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::future::{Either, join, join_all, select};
 use serde_json::json;
 use sqlx::{PgPool, Postgres, Transaction};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
 use super::client::{Account, Client, assert_problem};
@@ -25,6 +25,11 @@ async fn lock(pool: &PgPool) -> Transaction<'static, Postgres> {
 }
 
 async fn somebody_waits(held: &mut Transaction<'static, Postgres>) {
+    let looking = timeout(Duration::from_secs(10), look_until_somebody_waits(held));
+    looking.await.expect("somebody waits");
+}
+
+async fn look_until_somebody_waits(held: &mut Transaction<'static, Postgres>) {
     let waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'task'::regclass
                  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
     while sqlx::query_scalar::<_, i64>(waits)
