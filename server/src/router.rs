@@ -1,6 +1,7 @@
 //! Which request goes where, and through what. Tests build it too.
 
 use std::{
+    convert::Infallible,
     sync::{Arc, LazyLock},
     time::Duration,
 };
@@ -8,6 +9,7 @@ use std::{
 use axum::{
     Router,
     extract::{FromRef, Request, State as Extract},
+    handler::Handler,
     http::{Extensions, HeaderMap, StatusCode, Version, header::ETAG},
     middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
@@ -20,7 +22,7 @@ use leptos::{config::LeptosOptions, context::provide_context};
 use leptos_axum::{
     AxumRouteListing, LeptosRoutes, generate_route_list, render_app_async_with_context,
 };
-use tower::{ServiceBuilder, ServiceExt};
+use tower::{Service, ServiceBuilder, ServiceExt};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{CompressionLayer, Predicate, predicate::DefaultPredicate},
@@ -140,10 +142,8 @@ pub fn build(state: State) -> Router {
         .merge(tasks::routes())
         .merge(openapi::routes(&state.site, &accounts.origin))
         .leptos_routes_with_context(&state, PAGES.clone(), state.provide(), shell);
-    let not_found = Router::new()
-        .fallback(page)
-        .layer(personal.clone())
-        .with_state(state.clone());
+    // Not a router of its own, which would take the page away from whoever asks by HEAD for what it is like.
+    let not_found = page.layer(personal.clone()).with_state(state.clone());
     // For answers, and for pages where brotli is not taken: see `whole_page`. The files of the package are
     // compressed when they are built.
     let compression =
@@ -196,7 +196,11 @@ fn has_no_strong_tag(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensi
 
 /// A file of `public/`, for which nobody need be known, or word that there is nothing here: as a page, or, under
 /// `/api`, as programs read it.
-async fn file_or_page(state: State, request: Request, not_found: Router) -> Response {
+async fn file_or_page(
+    state: State,
+    request: Request,
+    not_found: impl Service<Request, Response = Response, Error = Infallible>,
+) -> Response {
     if problem::is_api(request.uri().path()) {
         return Problem::from(Code::NotFound).into_response();
     }

@@ -119,6 +119,12 @@ impl Pool {
         PgListener::connect_with(&one).await
     }
 
+    /// How many there may be.
+    #[must_use]
+    pub fn limit(&self) -> u32 {
+        self.0.limit
+    }
+
     /// How many there are.
     #[must_use]
     pub fn size(&self) -> u32 {

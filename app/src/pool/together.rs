@@ -2,6 +2,9 @@
 //! answered, and the next asks for all of them together: ten answers cost the database little more than one. Where few
 //! ask, each has a statement of their own and waits for nobody.
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     fmt, io,
     sync::{
@@ -17,11 +20,13 @@ use tokio::{
     time::timeout,
 };
 
-use super::Pool;
+use super::{Held, Pool};
 use crate::error::AppError;
 
-/// So many statements are under way before one has to wait: one that Postgres is slow to answer does not hold up all.
+/// So many statements are under way before one has to wait, so that one that Postgres is slow to answer does not hold up
+/// all; or this part of all connections, where that is more.
 const STATEMENTS: usize = 4;
+const PART: usize = 4;
 const PATIENCE: Patience = Patience {
     to_be_asked: super::PATIENCE,
     for_an_answer: Duration::from_secs(15),
@@ -29,15 +34,38 @@ const PATIENCE: Patience = Patience {
 
 #[derive(Clone, Copy, Debug)]
 struct Patience {
-    /// As long as one would wait for a connection; the statement may have to wait for one, too.
+    /// With a connection for it: as long as one would wait for that alone.
     to_be_asked: Duration,
-    /// Longer than a connection and a statement may take: then the connection has died without a word.
+    /// Longer than a statement may take: then the connection has died without a word.
     for_an_answer: Duration,
+}
+
+/// What gives out connections.
+pub trait Connections: fmt::Debug + Send + Sync + 'static {
+    type Connection: Send;
+
+    /// How many there may be.
+    fn limit(&self) -> u32;
+
+    fn acquire(&self) -> impl Future<Output = sqlx::Result<Self::Connection>> + Send;
+}
+
+impl Connections for Pool {
+    type Connection = Held;
+
+    fn limit(&self) -> u32 {
+        self.limit()
+    }
+
+    fn acquire(&self) -> impl Future<Output = sqlx::Result<Held>> + Send {
+        self.acquire()
+    }
 }
 
 /// What one statement can ask several times over. It says whose answer it wants: whoever is asked together with others
 /// gets their own and nothing else.
 pub trait Question: fmt::Debug + Send + Sync + Sized + 'static {
+    type Pool: Connections;
     type Answer: fmt::Debug + Send + 'static;
 
     /// So that no statement asks for too much.
@@ -48,10 +76,12 @@ pub trait Question: fmt::Debug + Send + Sync + Sized + 'static {
 
     /// The answers in the order of the questions, which all go with one another.
     fn ask(
-        pool: &Pool,
+        connection: &mut ConnectionOf<Self>,
         questions: &[Self],
     ) -> impl Future<Output = sqlx::Result<Vec<Self::Answer>>> + Send;
 }
+
+type ConnectionOf<Q> = <<Q as Question>::Pool as Connections>::Connection;
 
 /// One for the process and each kind of question: those who ask at once meet here.
 #[derive(Debug)]
@@ -59,7 +89,7 @@ pub struct Together<Q: Question>(Arc<Inner<Q>>);
 
 #[derive(Debug)]
 struct Inner<Q: Question> {
-    pool: Pool,
+    pool: Q::Pool,
     waiting: Mutex<Vec<Waiting<Q>>>,
     count: AtomicU64,
     statements: Semaphore,
@@ -81,16 +111,17 @@ impl<Q: Question> Clone for Together<Q> {
 
 impl<Q: Question> Together<Q> {
     #[must_use]
-    pub fn new(pool: Pool) -> Self {
+    pub fn new(pool: Q::Pool) -> Self {
         Self::with_patience(pool, PATIENCE)
     }
 
-    fn with_patience(pool: Pool, patience: Patience) -> Self {
+    fn with_patience(pool: Q::Pool, patience: Patience) -> Self {
+        let statements = STATEMENTS.max(pool.limit() as usize / PART);
         Self(Arc::new(Inner {
             pool,
             waiting: Mutex::default(),
             count: AtomicU64::default(),
-            statements: Semaphore::new(STATEMENTS),
+            statements: Semaphore::new(statements),
             patience,
         }))
     }
@@ -100,8 +131,9 @@ impl<Q: Question> Together<Q> {
         if self.waiting().is_empty()
             && let Some(_place) = self.place()
         {
-            let answers = self.put(&[question]).await?;
-            return answers.into_iter().next().ok_or_else(lost);
+            let mut connection = self.0.pool.acquire().await?;
+            let mut answers = self.put(&mut connection, &[question]).await?;
+            return answers.pop().ok_or_else(lost);
         }
         let (asker, mut answer) = oneshot::channel();
         let number = self.0.count.fetch_add(1, Ordering::Relaxed);
@@ -125,11 +157,23 @@ impl<Q: Question> Together<Q> {
         }
     }
 
-    async fn put(&self, questions: &[Q]) -> sqlx::Result<Vec<Q::Answer>> {
-        let answers = Q::ask(&self.0.pool, questions);
-        timeout(self.0.patience.for_an_answer, answers)
+    async fn put(
+        &self,
+        connection: &mut ConnectionOf<Q>,
+        questions: &[Q],
+    ) -> sqlx::Result<Vec<Q::Answer>> {
+        let answers = Q::ask(connection, questions);
+        let answers = timeout(self.0.patience.for_an_answer, answers)
             .await
-            .unwrap_or_else(|_| Err(too_late("a statement has no answer")))
+            .unwrap_or_else(|_| Err(too_late("a statement has no answer")))?;
+        // With one missing, everybody after it would get what is another's.
+        if answers.len() == questions.len() {
+            Ok(answers)
+        } else {
+            Err(sqlx::Error::Decode(
+                "a statement has not answered every question".into(),
+            ))
+        }
     }
 
     fn place(&self) -> Option<Place<'_, Q>> {
@@ -153,8 +197,26 @@ impl<Q: Question> Together<Q> {
 
     async fn answer_all(self) {
         let Some(_place) = self.place() else { return };
-        while let Some(waiting) = self.take() {
-            self.answer(waiting).await;
+        while !self.waiting().is_empty() {
+            // They are taken when there is a connection: until then each waits by their own clock, and more come.
+            match self.0.pool.acquire().await {
+                Ok(mut connection) => {
+                    if let Some(waiting) = self.take() {
+                        self.answer(&mut connection, waiting).await;
+                    }
+                }
+                Err(sqlx::Error::PoolTimedOut) => {}
+                Err(error) => self.refuse_all(error),
+            }
+        }
+    }
+
+    /// Nobody will be luckier now.
+    fn refuse_all(&self, error: sqlx::Error) {
+        let error = Arc::new(error);
+        let all = std::mem::take(&mut *self.waiting());
+        for one in all {
+            let _ = one.asker.send(Err(error.clone()));
         }
     }
 
@@ -182,12 +244,12 @@ impl<Q: Question> Together<Q> {
         Some(taken)
     }
 
-    async fn answer(&self, waiting: Vec<Waiting<Q>>) {
+    async fn answer(&self, connection: &mut ConnectionOf<Q>, waiting: Vec<Waiting<Q>>) {
         let (questions, askers): (Vec<Q>, Vec<_>) = waiting
             .into_iter()
             .map(|one| (one.question, one.asker))
             .unzip();
-        match self.put(&questions).await {
+        match self.put(connection, &questions).await {
             Ok(answers) => {
                 for (asker, answer) in askers.into_iter().zip(answers) {
                     // Who has gone away needs none.
@@ -231,216 +293,5 @@ impl<Q: Question> Drop for Place<'_, Q> {
     fn drop(&mut self) {
         drop(self.permit.take());
         self.together.look_again();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use futures_util::future::join_all;
-    use sqlx::postgres::PgConnectOptions;
-    use tokio::{task::yield_now, time::timeout};
-
-    use super::*;
-    use crate::error::ErrorCode;
-
-    const FOR_EVER: Duration = Duration::from_hours(1);
-    const PATIENT: Patience = Patience {
-        to_be_asked: FOR_EVER,
-        for_an_answer: FOR_EVER,
-    };
-    const PANICS: u32 = 1000;
-    const HAS_NO_ANSWER: u32 = 2000;
-
-    /// Answers nothing before it opens.
-    #[derive(Debug)]
-    struct House {
-        asked: Mutex<Vec<Vec<u32>>>,
-        door: Semaphore,
-    }
-
-    /// What twice a number is.
-    #[derive(Debug)]
-    struct Twice {
-        number: u32,
-        house: Arc<House>,
-    }
-
-    impl Question for Twice {
-        type Answer = u32;
-
-        const AT_ONCE: usize = 8;
-
-        /// Even numbers with even ones.
-        fn goes_with(&self, other: &Self) -> bool {
-            self.number % 2 == other.number % 2
-        }
-
-        async fn ask(_: &Pool, questions: &[Self]) -> sqlx::Result<Vec<u32>> {
-            let house = &questions[0].house;
-            let numbers: Vec<u32> = questions.iter().map(|question| question.number).collect();
-            house.asked.lock().expect("the list").push(numbers.clone());
-            let _in = house.door.acquire().await.expect("it is never closed");
-            assert!(!numbers.contains(&PANICS), "as it was told");
-            let mut known = numbers;
-            known.retain(|number| *number != HAS_NO_ANSWER);
-            Ok(known.iter().map(|number| number * 2).collect())
-        }
-    }
-
-    #[derive(Clone)]
-    struct Scene {
-        house: Arc<House>,
-        together: Together<Twice>,
-    }
-
-    impl Scene {
-        fn new(patience: Patience) -> Self {
-            let pool = Pool::new(PgConnectOptions::new(), 1);
-            Self {
-                house: Arc::new(House {
-                    asked: Mutex::default(),
-                    door: Semaphore::new(0),
-                }),
-                together: Together::with_patience(pool, patience),
-            }
-        }
-
-        async fn ask(self, number: u32) -> Result<u32, ErrorCode> {
-            let question = Twice {
-                number,
-                house: self.house,
-            };
-            self.together
-                .ask(question)
-                .await
-                .map_err(|error| error.code)
-        }
-
-        fn open(&self) {
-            self.house.door.add_permits(1000);
-        }
-
-        fn asked(&self) -> Vec<Vec<u32>> {
-            self.house.asked.lock().expect("the list").clone()
-        }
-
-        /// Until so many are asked, and so many wait.
-        async fn comes_to(&self, asked: usize, waiting: usize) {
-            soon(async {
-                while (self.asked().len(), self.together.waiting().len()) != (asked, waiting) {
-                    yield_now().await;
-                }
-            })
-            .await;
-        }
-    }
-
-    /// Far sooner than those who are patient give up.
-    async fn soon<T>(future: impl Future<Output = T>) -> T {
-        let outcome = timeout(Duration::from_secs(10), future).await;
-        outcome.expect("it comes soon")
-    }
-
-    #[tokio::test]
-    async fn those_who_wait_are_asked_together_and_each_gets_their_own() {
-        let scene = Scene::new(PATIENT);
-        let all = (0..30).map(|number| tokio::spawn(scene.clone().ask(number)));
-        let all = join_all(all.collect::<Vec<_>>());
-        scene.comes_to(STATEMENTS, 30 - STATEMENTS).await;
-        scene.open();
-        for (number, answer) in (0..).zip(all.await) {
-            assert_eq!(answer.expect("no panic"), Ok(number * 2));
-        }
-        let mut asked = scene.asked();
-        let shared = asked.split_off(STATEMENTS);
-        assert_eq!(asked, [[0], [1], [2], [3]]);
-        // Thirteen even ones waited, and thirteen odd ones.
-        let mut sizes: Vec<usize> = shared.iter().map(Vec::len).collect();
-        sizes.sort_unstable();
-        assert_eq!(sizes, [5, 5, 8, 8], "{shared:?}");
-        assert_eq!(scene.together.0.statements.available_permits(), STATEMENTS);
-    }
-
-    #[tokio::test]
-    async fn what_goes_wrong_goes_wrong_for_those_who_asked_by_it_alone() {
-        let scene = Scene::new(PATIENT);
-        let first: Vec<u32> = (0..4).collect();
-        // By eights: one with a panic, one in which an answer is missing.
-        let even: Vec<u32> = [PANICS].into_iter().chain((10..24).step_by(2)).collect();
-        let late: Vec<u32> = (40..54).step_by(2).chain([HAS_NO_ANSWER]).collect();
-        let numbers = [first, even, late].concat();
-        let all = numbers
-            .iter()
-            .map(|number| tokio::spawn(scene.clone().ask(*number)));
-        let all = join_all(all.collect::<Vec<_>>());
-        scene.comes_to(STATEMENTS, 16).await;
-        scene.open();
-        for (number, answer) in numbers.iter().zip(all.await) {
-            let is_lost = [PANICS, HAS_NO_ANSWER].contains(number) || (10..24).contains(number);
-            let wanted = if is_lost {
-                Err(ErrorCode::Internal)
-            } else {
-                Ok(number * 2)
-            };
-            assert_eq!(answer.expect("no panic"), wanted, "{number}");
-        }
-        assert_eq!(scene.clone().ask(7).await, Ok(14));
-        assert_eq!(scene.together.0.statements.available_permits(), STATEMENTS);
-    }
-
-    #[tokio::test]
-    async fn who_has_left_is_not_asked_for() {
-        let scene = Scene::new(PATIENT);
-        let mut all: Vec<_> = (0..8)
-            .map(|number| tokio::spawn(scene.clone().ask(number)))
-            .collect();
-        scene.comes_to(STATEMENTS, 4).await;
-        // One who is being asked for, and one who waits.
-        all[0].abort();
-        all[6].abort();
-        scene.open();
-        for (number, answer) in (0..).zip(join_all(all.drain(..)).await) {
-            match answer {
-                Ok(answer) => assert_eq!(answer, Ok(number * 2)),
-                Err(_) => assert!([0, 6].contains(&number)),
-            }
-        }
-        assert!(!scene.asked().concat().contains(&6));
-        assert_eq!(scene.together.0.statements.available_permits(), STATEMENTS);
-    }
-
-    #[tokio::test]
-    async fn nobody_waits_for_ever_to_be_asked() {
-        let scene = Scene::new(Patience {
-            to_be_asked: Duration::from_millis(20),
-            ..PATIENT
-        });
-        let mut all: Vec<_> = (0..8)
-            .map(|number| tokio::spawn(scene.clone().ask(number)))
-            .collect();
-        for answer in soon(join_all(all.split_off(STATEMENTS))).await {
-            assert_eq!(answer.expect("no panic"), Err(ErrorCode::Unavailable));
-        }
-        assert!(scene.together.waiting().is_empty());
-        scene.open();
-        for (number, answer) in (0..).zip(join_all(all).await) {
-            assert_eq!(answer.expect("no panic"), Ok(number * 2));
-        }
-        assert_eq!(scene.asked(), [[0], [1], [2], [3]]);
-    }
-
-    #[tokio::test]
-    async fn nobody_waits_for_ever_for_an_answer() {
-        let scene = Scene::new(Patience {
-            for_an_answer: Duration::from_millis(20),
-            ..PATIENT
-        });
-        let all = (0..8).map(|number| tokio::spawn(scene.clone().ask(number)));
-        for answer in soon(join_all(all.collect::<Vec<_>>())).await {
-            assert_eq!(answer.expect("no panic"), Err(ErrorCode::Unavailable));
-        }
-        assert_eq!(scene.asked().concat().len(), 8);
-        scene.open();
-        assert_eq!(scene.clone().ask(8).await, Ok(16));
     }
 }

@@ -174,8 +174,21 @@ async fn pages_come_compressed_to_those_who_can_read_that(pool: PgPool) {
     };
     assert!(shown(&read) == shown(&plain), "{read}");
     assert!(compressed.len() * 2 < read.len());
-    let head = send(&router, ask(Method::HEAD, "/", "br")).await;
-    assert_eq!((head.status, &*head.body), (StatusCode::OK, ""));
+    // Whoever asks what it is like hears of the very page.
+    for path in ["/", "/nowhere"] {
+        for accepted in ["br", "gzip", "identity"] {
+            let [head, page] =
+                [Method::HEAD, Method::GET].map(|method| ask(method, path, accepted));
+            let (head, page) = (send(&router, head).await, send(&router, page).await);
+            assert_eq!((head.status, &*head.body), (page.status, ""), "{path}");
+            for name in ["content-type", "content-encoding", "vary"] {
+                assert_eq!(head.header(name), page.header(name), "{path}: {name}");
+            }
+            // It differs by the nonces in it, if at all.
+            let lengths = [head, page].map(|answer| answer.header("content-length").len());
+            assert_eq!(lengths[0], lengths[1], "{path}, {accepted}");
+        }
+    }
 }
 
 #[sqlx::test(migrations = "../migrations")]

@@ -4,14 +4,13 @@
 //! The statements are put together from parts that stand here, for there are some sixty of them; nothing that comes
 //! from outside is part of one. Each is prepared once per connection.
 
-use sqlx::{AssertSqlSafe, FromRow, postgres::PgRow};
+use sqlx::{AssertSqlSafe, FromRow, PgExecutor, postgres::PgRow};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{reader::place, row::Row};
 use crate::{
     auth::UserId,
-    pool::Pool,
     tasks::{
         ListQuery, Order, Sort, Status, Task,
         cursor::{Cursor, Key},
@@ -67,7 +66,7 @@ impl<'r> FromRow<'r, PgRow> for Keyed {
 
 /// The next `limit` tasks from the cursor on.
 pub(super) async fn list(
-    pool: &Pool,
+    executor: impl PgExecutor<'_>,
     owner: UserId,
     query: &ListQuery,
     after: Option<&Cursor>,
@@ -85,13 +84,13 @@ pub(super) async fn list(
     if !query.search.is_empty() {
         statement = statement.bind(pattern(&query.search));
     }
-    let rows = statement.fetch_all(pool).await?;
+    let rows = statement.fetch_all(executor).await?;
     Ok(Listed::new(rows, limit, query.sort))
 }
 
 /// The first `limit` tasks of each of the owners, in their order.
 pub(super) async fn lists(
-    pool: &Pool,
+    executor: impl PgExecutor<'_>,
     owners: &[UserId],
     query: &ListQuery,
     limit: u16,
@@ -99,13 +98,11 @@ pub(super) async fn lists(
     let ids: Vec<Uuid> = owners.iter().map(|owner| owner.0).collect();
     let rows = sqlx::query(AssertSqlSafe(lists_sql(query, limit)))
         .bind(ids)
-        .fetch_all(pool)
+        .fetch_all(executor)
         .await?;
     let mut pages: Vec<Vec<Keyed>> = owners.iter().map(|_| Vec::new()).collect();
     for row in &rows {
-        if let Some(page) = pages.get_mut(place(row)?) {
-            page.push(Keyed::from_row(row)?);
-        }
+        pages[place(row, owners.len())?].push(Keyed::from_row(row)?);
     }
     Ok(pages
         .into_iter()

@@ -17,7 +17,7 @@ use crate::{
         secret::SecretHash,
         store::session::{Opened, opened_by},
     },
-    pool::{Pool, Question},
+    pool::{Held, Pool, Question},
     tasks::ListQuery,
 };
 
@@ -29,6 +29,7 @@ pub(super) struct Opening {
 }
 
 impl Question for Opening {
+    type Pool = Pool;
     type Answer = Option<(Opened, Lists)>;
 
     const AT_ONCE: usize = 8;
@@ -37,7 +38,7 @@ impl Question for Opening {
         true
     }
 
-    async fn ask(pool: &Pool, questions: &[Self]) -> sqlx::Result<Vec<Self::Answer>> {
+    async fn ask(held: &mut Held, questions: &[Self]) -> sqlx::Result<Vec<Self::Answer>> {
         let hashes: Vec<&[u8]> = questions
             .iter()
             .map(|question| question.token_hash.as_bytes())
@@ -47,14 +48,12 @@ impl Question for Opening {
         let rows = sqlx::query(OPENED.as_str())
             .bind(hashes)
             .bind(now)
-            .fetch_all(pool)
+            .fetch_all(&mut **held)
             .await?;
         let mut found: Vec<Rows> = questions.iter().map(|_| Rows::default()).collect();
         for row in &rows {
-            let place = place(row)?;
-            if let (Some(question), Some(found)) = (questions.get(place), found.get_mut(place)) {
-                found.take(row, question)?;
-            }
+            let place = place(row, questions.len())?;
+            found[place].take(row, &questions[place])?;
         }
         Ok(found.into_iter().map(Rows::answer).collect())
     }

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     auth::{UserId, secret::SecretHash, store::session::Opened},
     error::AppError,
-    pool::{Pool, Question, Together},
+    pool::{Held, Pool, Question, Together},
     tasks::{ListQuery, PAGE, Task, TaskId, cursor::Cursor},
 };
 
@@ -84,11 +84,13 @@ pub const FOUND: &str = "SELECT place, id, title, description, completed_at, due
     FROM unnest((SELECT $1::uuid[]), (SELECT $2::uuid[])) WITH ORDINALITY AS asked (owner_id, id, place) \
     JOIN task USING (owner_id, id) WHERE deleted_at IS NULL";
 
-/// Which of the questions a row answers.
-pub(super) fn place(row: &PgRow) -> sqlx::Result<usize> {
+/// Which of so many questions a row answers.
+pub(super) fn place(row: &PgRow, questions: usize) -> sqlx::Result<usize> {
     let place: i64 = row.try_get("place")?;
-    // What cannot be is nobody's.
-    Ok(usize::try_from(place - 1).unwrap_or(usize::MAX))
+    let place = usize::try_from(place - 1).ok();
+    place
+        .filter(|place| *place < questions)
+        .ok_or_else(|| sqlx::Error::Decode("a row answers nobody's question".into()))
 }
 
 #[derive(Debug)]
@@ -98,6 +100,7 @@ struct One {
 }
 
 impl Question for One {
+    type Pool = Pool;
     type Answer = Option<Task>;
 
     const AT_ONCE: usize = 100;
@@ -106,9 +109,9 @@ impl Question for One {
         true
     }
 
-    async fn ask(pool: &Pool, questions: &[Self]) -> sqlx::Result<Vec<Option<Task>>> {
+    async fn ask(held: &mut Held, questions: &[Self]) -> sqlx::Result<Vec<Option<Task>>> {
         if let [one] = questions {
-            return Ok(vec![find(pool, one.owner, one.id).await?]);
+            return Ok(vec![find(&mut **held, one.owner, one.id).await?]);
         }
         let (owners, ids): (Vec<Uuid>, Vec<Uuid>) = questions
             .iter()
@@ -117,13 +120,11 @@ impl Question for One {
         let rows = sqlx::query(FOUND)
             .bind(owners)
             .bind(ids)
-            .fetch_all(pool)
+            .fetch_all(&mut **held)
             .await?;
         let mut tasks: Vec<Option<Task>> = questions.iter().map(|_| None).collect();
         for row in &rows {
-            if let Some(task) = tasks.get_mut(place(row)?) {
-                *task = Some(Row::from_row(row)?.into());
-            }
+            tasks[place(row, questions.len())?] = Some(Row::from_row(row)?.into());
         }
         Ok(tasks)
     }
@@ -138,6 +139,7 @@ struct FirstPage {
 }
 
 impl Question for FirstPage {
+    type Pool = Pool;
     type Answer = Listed;
 
     /// Of [`PAGE`] tasks at most, each of which may have 40 kB.
@@ -147,16 +149,14 @@ impl Question for FirstPage {
         (&self.query, self.limit) == (&other.query, other.limit)
     }
 
-    async fn ask(pool: &Pool, questions: &[Self]) -> sqlx::Result<Vec<Listed>> {
-        match questions {
-            [] => Ok(Vec::new()),
-            [one] => Ok(vec![
-                list(pool, one.owner, &one.query, None, one.limit).await?,
-            ]),
-            [one, ..] => {
-                let owners: Vec<UserId> = questions.iter().map(|page| page.owner).collect();
-                lists(pool, &owners, &one.query, one.limit).await
-            }
+    async fn ask(held: &mut Held, questions: &[Self]) -> sqlx::Result<Vec<Listed>> {
+        let Self { query, limit, .. } = &questions[0];
+        if let [one] = questions {
+            return Ok(vec![
+                list(&mut **held, one.owner, query, None, *limit).await?,
+            ]);
         }
+        let owners: Vec<UserId> = questions.iter().map(|page| page.owner).collect();
+        lists(&mut **held, &owners, query, *limit).await
     }
 }

@@ -1,5 +1,6 @@
 //! One task: read, changed, deleted, restored.
 
+use sqlx::PgExecutor;
 use time::OffsetDateTime;
 
 use super::row::{Row, due_columns};
@@ -51,17 +52,21 @@ impl Written {
     }
 }
 
-pub async fn find(pool: &Pool, owner: UserId, id: TaskId) -> sqlx::Result<Option<Task>> {
-    let row = sqlx::query_as!(
+pub async fn find(
+    executor: impl PgExecutor<'_>,
+    owner: UserId,
+    id: TaskId,
+) -> sqlx::Result<Option<Task>> {
+    let mut rows = sqlx::query_as!(
         Row,
         "SELECT id, title, description, completed_at, due_date, due_at, created_at, updated_at, version
          FROM task WHERE owner_id = $1 AND id = $2 AND deleted_at IS NULL",
         owner.0,
         id.0
     )
-    .fetch_optional(pool)
+    .fetch_all(executor)
     .await?;
-    Ok(row.map(Into::into))
+    Ok(rows.pop().map(Into::into))
 }
 
 /// Everything, deleted tasks apart: for those who take their data with them.

@@ -1,7 +1,7 @@
 //! Text that means harm: it is stored as it is, or refused; never is it a fault of ours.
 
 use serde_json::json;
-use sqlx::PgPool;
+use sqlx::{AssertSqlSafe, PgPool};
 
 use super::client::Account;
 use crate::{accounts::people::sign_up, site};
@@ -170,5 +170,56 @@ async fn hostile_text_comes_back_as_it_was_or_is_refused_by_the_pages_door(pool:
             "{text:?}: {}",
             answer.body
         );
+    }
+}
+
+/// However it gets there: many people's tasks are read by one statement, and it would be a fault for all of them.
+#[sqlx::test(migrations = "../migrations")]
+async fn a_time_that_cannot_be_read_is_kept_by_nobody(pool: PgPool) {
+    let server = site::server(pool.clone(), &[]).await;
+    let ada = Account::new(&server, "Ada").await;
+    let client = ada.client(&server);
+    let id = client.add("Whenever").await;
+    for (table, column, kind) in [
+        ("task", "due_date", "date"),
+        ("task", "due_at", "timestamptz"),
+        ("task", "completed_at", "timestamptz"),
+        ("task", "created_at", "timestamptz"),
+        ("task", "updated_at", "timestamptz"),
+        ("session", "created_at", "timestamptz"),
+        ("session", "updated_at", "timestamptz"),
+        ("session", "expires_at", "timestamptz"),
+        ("app_user", "email_verified_at", "timestamptz"),
+        ("app_user", "created_at", "timestamptz"),
+        ("app_user", "updated_at", "timestamptz"),
+    ] {
+        for odd in ["infinity", "-infinity", "10000-01-01", "0001-12-31 BC"] {
+            let set = format!("UPDATE {table} SET {column} = '{odd}'::{kind}");
+            let refused = sqlx::query(AssertSqlSafe(set))
+                .execute(&pool)
+                .await
+                .expect_err("it is refused");
+            let constraint = refused
+                .as_database_error()
+                .and_then(|error| error.constraint());
+            let wanted = format!("{table}_times_are_readable");
+            assert_eq!(constraint, Some(&*wanted), "{column} {odd}");
+        }
+    }
+    for (body, due) in [
+        (json!({ "due_date": "0001-01-01" }), "0001-01-01"),
+        (json!({ "due_date": "9999-12-31" }), "9999-12-31"),
+        (
+            json!({ "due_date": "0001-01-01T00:00:00Z" }),
+            "0001-01-01T00:00:00.000Z",
+        ),
+        (
+            json!({ "due_date": "9999-12-31T23:59:59.999Z" }),
+            "9999-12-31T23:59:59.999Z",
+        ),
+    ] {
+        let answer = client.patch(&id, body).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        assert_eq!(answer.json()["due_date"], due);
     }
 }

@@ -30,7 +30,7 @@ async fn open(browser: &mut Browser, server: &Server, path: &str, more: &str) ->
 }
 
 /// What a page sends along for the browser to come alive with.
-fn board(page: &Answer) -> Value {
+pub fn board(page: &Answer) -> Value {
     let said = page.body.split("__RESOLVED_RESOURCES[").skip(1);
     let texts = said.filter_map(|said| {
         let (_, text) = said.split_once(" = ")?;
