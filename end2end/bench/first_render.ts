@@ -5,7 +5,7 @@ import type { BrowserContext, Page, Route } from "@playwright/test";
 
 import { ask } from "../harness/tasks.ts";
 import { alive } from "./alive.ts";
-import { type Clicks, clicks } from "./toggles.ts";
+import { type ByHand, byHand } from "./toggles.ts";
 
 const ROWS = 1_000;
 const RUNS = 5;
@@ -22,7 +22,7 @@ interface Board {
 
 export async function firstRender(
   context: BrowserContext,
-): Promise<{ milliseconds: number[]; rows: number; clicks: Clicks }> {
+): Promise<{ milliseconds: number[]; rows: number; toggles: ByHand }> {
   const page = await alive(context, `/tasks${FILTER.all}`);
   const all = await everything(page);
   await page.route("**/fn/tasks/list*", (route) => withAll(route, all));
@@ -35,7 +35,7 @@ export async function firstRender(
   }
   await timed(page, "Open");
   const rows = await page.locator("[data-task]").count();
-  return { milliseconds, rows, clicks: await clicks(page, 20) };
+  return { milliseconds, rows, toggles: await byHand(page, 20) };
 }
 
 /** Every open task, by as many pages as it takes. */

@@ -36,7 +36,7 @@ const faults: string[] = [];
 try {
   const found = {
     visits: await tried("visits", () => within(given.few, visits)),
-    few: await tried("toggles of 20", () => within(given.few, (context) => toggles(context, 20))),
+    few: await tried("toggles of 20", () => within(given.few, (context) => toggles(context, 6))),
     render: await tried("1,000 rows", () => within(given.many, firstRender)),
     leak: await tried("1,000 toggles", () => within(given.few, leak)),
     audits: await audits(),

@@ -1,32 +1,52 @@
 // Ticking tasks off: how soon it shows, and what a thousand times leave behind.
 
-import type { BrowserContext, CDPSession, Page } from "@playwright/test";
+import type { BrowserContext, CDPSession, Locator, Page } from "@playwright/test";
 
 import { alive } from "./alive.ts";
 
-export interface Clicks {
-  /** From the click to after the frame that shows the change. */
+export interface Toggles {
+  /** From the click or the key to after the frame that shows the change. */
   milliseconds: number[];
   /** How many frames had to begin until the change stood in the document: 1 is the very next. */
   frames: number[];
 }
 
-export async function toggles(context: BrowserContext, count: number): Promise<Clicks> {
-  const page = await alive(context, "/tasks");
-  return clicks(page, count);
+export interface ByHand {
+  clicks: Toggles;
+  keys: Toggles;
 }
 
-/** Real clicks on the first open tasks, one after the other. */
-export async function clicks(page: Page, count: number): Promise<Clicks> {
-  const found: Clicks = { milliseconds: [], frames: [] };
-  for (let click = 0; click < count; click += 1) {
+/** By mouse and by key, so many each. */
+export async function toggles(context: BrowserContext, count: number): Promise<ByHand> {
+  const page = await alive(context, "/tasks");
+  return byHand(page, count);
+}
+
+export async function byHand(page: Page, count: number): Promise<ByHand> {
+  const clicks = await each(page, count, "click", (check) => check.click());
+  const keys = await each(page, count, "keydown", async (check) => {
+    await check.focus();
+    await page.keyboard.press("x");
+  });
+  return { clicks, keys };
+}
+
+/** The first open task, again and again: each is done then, and another one the first. */
+async function each(
+  page: Page,
+  count: number,
+  event: "click" | "keydown",
+  toggle: (check: Locator) => Promise<void>,
+): Promise<Toggles> {
+  const found: Toggles = { milliseconds: [], frames: [] };
+  while (found.frames.length < count) {
     const row = page.locator("[data-task]:not([data-done])").first();
     const id = await row.getAttribute("data-task");
     if (!id) {
-      break;
+      throw new Error(`there are no more than ${found.frames.length} open tasks`);
     }
-    const shown = page.evaluate(watch, id);
-    await row.getByRole("checkbox").click();
+    const shown = page.evaluate(watch, { id, event });
+    await toggle(row.getByRole("checkbox"));
     const { milliseconds, frames } = await shown;
     found.milliseconds.push(milliseconds);
     found.frames.push(frames);
@@ -35,7 +55,7 @@ export async function clicks(page: Page, count: number): Promise<Clicks> {
 }
 
 /** Runs in the page. */
-function watch(id: string): Promise<{ milliseconds: number; frames: number }> {
+function watch({ id, event }: { id: string; event: string }): Promise<{ milliseconds: number; frames: number }> {
   return new Promise((resolve) => {
     const before = `[data-task="${id}"]:not([data-done])`;
     const begin = (event: Event) => {
@@ -52,7 +72,7 @@ function watch(id: string): Promise<{ milliseconds: number; frames: number }> {
       };
       requestAnimationFrame(look);
     };
-    window.addEventListener("click", begin, { capture: true, once: true });
+    window.addEventListener(event, begin, { capture: true, once: true });
   });
 }
 
@@ -113,7 +133,10 @@ async function held(page: Page, session: CDPSession): Promise<Held> {
   await session.send("HeapProfiler.collectGarbage");
   const { usedSize } = await session.send("Runtime.getHeapUsage");
   const { nodes, jsEventListeners } = await session.send("Memory.getDOMCounters");
-  const wasm = await page.evaluate(() => window.wasmMemory?.buffer.byteLength ?? 0);
+  const wasm = await page.evaluate(() => window.wasmMemory?.buffer.byteLength);
+  if (!wasm) {
+    throw new Error("nobody knows where the wasm's memory is");
+  }
   return { heap: usedSize, wasm, nodes, listeners: jsEventListeners };
 }
 

@@ -38,35 +38,31 @@ struct Minted {
 
 /// Signs somebody up whom the server must not know yet.
 pub async fn sign_up(address: SocketAddr, name: &str) -> Result<Person> {
-    let email = format!("{name}@example.org");
-    let body = json!({ "name": name, "email": email, "password": PASSWORD });
-    begin(address, "/api/auth/sign-up/email", email, &body).await
+    let answer = ask_to_sign_up(address, name).await?;
+    Person::from_answer(email_of(name), &answer)
+}
+
+/// The same, whatever the answer is.
+pub async fn ask_to_sign_up(address: SocketAddr, name: &str) -> Result<Answer> {
+    let body = json!({ "name": name, "email": email_of(name), "password": PASSWORD });
+    ask(address, "/api/auth/sign-up/email", &body).await
 }
 
 /// Another session of somebody who has signed up by us.
 pub async fn sign_in(address: SocketAddr, email: &str) -> Result<Person> {
     let body = json!({ "email": email, "password": PASSWORD });
-    begin(address, "/api/auth/sign-in/email", email.to_owned(), &body).await
+    let answer = ask(address, "/api/auth/sign-in/email", &body).await?;
+    Person::from_answer(email.to_owned(), &answer)
 }
 
-async fn begin(
-    address: SocketAddr,
-    path: &str,
-    email: String,
-    body: &serde_json::Value,
-) -> Result<Person> {
+pub fn email_of(name: &str) -> String {
+    format!("{name}@example.org")
+}
+
+async fn ask(address: SocketAddr, path: &str, body: &serde_json::Value) -> Result<Answer> {
     let mut connection = Connection::open(address).await?;
     let request = Request::new("POST", path).json(body)?;
-    let answer = connection.send(&request).await?;
-    let begun: Begun = answer
-        .json(200)
-        .with_context(|| format!("{path} for {email}"))?;
-    Ok(Person {
-        id: begun.user.id,
-        email,
-        cookie: session(&answer)?,
-        token: begun.token,
-    })
+    connection.send(&request).await
 }
 
 fn session(answer: &Answer) -> Result<String> {
@@ -78,6 +74,17 @@ fn session(answer: &Answer) -> Result<String> {
 }
 
 impl Person {
+    /// Whoever has signed up or in, if that is what they were answered.
+    pub fn from_answer(email: String, answer: &Answer) -> Result<Person> {
+        let begun: Begun = answer.json(200).with_context(|| email.clone())?;
+        Ok(Person {
+            id: begun.user.id,
+            email,
+            cookie: session(answer)?,
+            token: begun.token,
+        })
+    }
+
     /// A fresh token; another one only if the second or the person's name is.
     pub async fn new_token(&self, connection: &mut Connection) -> Result<String> {
         let request = Request::new("GET", "/api/auth/token").cookie(&self.cookie);

@@ -71,8 +71,8 @@ enum Command {
         /// Measures what is built already, instead of building target/dist
         #[arg(long, value_name = "DIRECTORY")]
         dist: Option<PathBuf>,
-        /// Makes what was measured the baseline
-        #[arg(long)]
+        /// Makes what was measured the baseline, if every limit was kept; only all of it together
+        #[arg(long, conflicts_with = "name")]
         new_baseline: bool,
     },
     /// Tries what must never break, each time with another seed
@@ -82,7 +82,7 @@ enum Command {
         /// Tries again what was tried with this seed
         #[arg(long)]
         seed: Option<u64>,
-        /// Less of everything, as `cargo xtask test` does: a minute in all
+        /// Less of everything, as `cargo xtask test` does: a minute or two in all
         #[arg(long)]
         short: bool,
         /// Tries what is built already, instead of building target/dist

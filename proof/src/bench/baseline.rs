@@ -52,25 +52,22 @@ impl Baseline {
             .with_context(|| format!("{} is not a baseline", path.display()))
     }
 
-    pub fn new(commit: String, date: String, machine: Machine) -> Baseline {
+    pub fn new(commit: String, date: String, machine: Machine, parts: &[Part]) -> Baseline {
+        let figures = parts.iter().flat_map(Part::figures);
+        let figures = figures.filter(|(_, figure)| figure.value.is_finite());
         Baseline {
             commit,
             date,
             machine,
-            figures: BTreeMap::new(),
-        }
-    }
-
-    /// Takes the figures in; those of other parts stay.
-    pub fn take(&mut self, parts: &[Part]) {
-        for (_, figure) in parts.iter().flat_map(Part::figures) {
-            if figure.value.is_finite() {
-                let known = Known {
-                    value: rounded(figure.value),
-                    spread: rounded(figure.spread),
-                };
-                self.figures.insert(figure.key.clone(), known);
-            }
+            figures: figures
+                .map(|(_, figure)| {
+                    let known = Known {
+                        value: rounded(figure.value),
+                        spread: rounded(figure.spread),
+                    };
+                    (figure.key.clone(), known)
+                })
+                .collect(),
         }
     }
 
@@ -191,8 +188,7 @@ mod tests {
             cores: 64,
             ..here.clone()
         };
-        let mut baseline = Baseline::new(String::new(), String::new(), there.clone());
-        baseline.take(&parts);
+        let mut baseline = Baseline::new(String::new(), String::new(), there.clone(), &parts);
         baseline
             .figures
             .insert("rate".to_owned(), known(1000.0, 0.0));

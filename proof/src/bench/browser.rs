@@ -26,7 +26,7 @@ const CRATES: usize = 25;
 #[derive(Debug, Deserialize)]
 struct Found {
     visits: Option<Visits>,
-    few: Option<Clicks>,
+    few: Option<ByHand>,
     render: Option<Render>,
     leak: Option<Leak>,
     audits: Value,
@@ -50,7 +50,13 @@ struct Visit {
 }
 
 #[derive(Debug, Deserialize)]
-struct Clicks {
+struct ByHand {
+    clicks: Toggles,
+    keys: Toggles,
+}
+
+#[derive(Debug, Deserialize)]
+struct Toggles {
     milliseconds: Vec<f64>,
     frames: Vec<f64>,
 }
@@ -59,7 +65,7 @@ struct Clicks {
 struct Render {
     milliseconds: Vec<f64>,
     rows: usize,
-    clicks: Clicks,
+    toggles: ByHand,
 }
 
 #[derive(Debug, Deserialize)]
@@ -100,7 +106,7 @@ pub async fn run(
     let mut part = Part::new("browser", "In the browser");
     part.how.push(format!(
         "Chromium by Playwright, Lighthouse's own simulation of a phone (the middle one of three runs). Bytes are those on the \
-         wire, heads included; what comes when the page is first touched is not among those of a visit. A click is a real one; it ends after the frame that shows the change. The page of {MANY} rows is given all \
+         wire, heads included; what comes when the page is first touched is not among those of a visit. Clicks and keys (`x`) are real ones; their time ends after the frame that shows the change. The page of {MANY} rows is given all \
          rows in one answer, and its time runs from that answer to after the frame with the last row. What is held is looked \
          at after a collection of garbage, before and after 1,000 toggles that follow 200 others."
     ));
@@ -113,11 +119,11 @@ pub async fn run(
     part.faults.extend(found.faults);
     part.tables.extend(found.visits.as_ref().map(visits));
     part.tables.push(audits(&found.audits, &mut part.how)?);
-    let clicks = [
+    let by_hand = [
         (FEW, found.few.as_ref()),
-        (MANY, found.render.as_ref().map(|render| &render.clicks)),
+        (MANY, found.render.as_ref().map(|render| &render.toggles)),
     ];
-    part.tables.push(toggles(&clicks));
+    part.tables.push(toggles(&by_hand));
     part.tables.extend(found.render.as_ref().map(render));
     part.tables.extend(found.leak.as_ref().map(leak));
     match named_wasm {
@@ -287,22 +293,26 @@ fn part_of<T: DeserializeOwned>(all: &Value, name: &str) -> Result<Option<T>> {
     Ok(serde_json::from_value(found)?)
 }
 
-fn toggles(all: &[(usize, Option<&Clicks>)]) -> Table {
+fn toggles(all: &[(usize, Option<&ByHand>)]) -> Table {
     let mut table = Table::new(
-        "A click on a check",
+        "A check, by hand",
         &["", "frames to the change", "to after the paint"],
     );
-    for (rows, clicks) in all {
-        let Some(clicks) = clicks else { continue };
-        let key = |what: &str| format!("browser.toggle.{rows}.{what}");
-        let slowest = clicks.frames.iter().copied().fold(0.0, f64::max);
-        table.row(
-            format!("{rows} rows"),
-            vec![
-                Figure::count(key("frames"), slowest).at_most(1.0),
-                Figure::milliseconds(key("paint"), 0.0).of_samples(&clicks.milliseconds),
-            ],
-        );
+    for (rows, by_hand) in all {
+        let Some(ByHand { clicks, keys }) = by_hand else {
+            continue;
+        };
+        for (how, toggles) in [("click", clicks), ("key", keys)] {
+            let key = |what: &str| format!("browser.toggle.{how}.{rows}.{what}");
+            let slowest = toggles.frames.iter().copied().fold(f64::NAN, f64::max);
+            table.row(
+                format!("a {how}, {rows} rows"),
+                vec![
+                    Figure::count(key("frames"), slowest).at_most(1.0),
+                    Figure::milliseconds(key("paint"), 0.0).of_samples(&toggles.milliseconds),
+                ],
+            );
+        }
     }
     table
 }

@@ -1,10 +1,14 @@
 //! What Linux tells of a process in `/proc`.
 
 use std::fs;
+use std::pin::pin;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use tokio::time::interval;
 
+/// Between two looks at what is in memory.
+const LOOK: Duration = Duration::from_millis(20);
 /// Of `utime` and its like. It is 100 on every Linux that programs can tell apart.
 const TICKS_PER_SECOND: u64 = 100;
 
@@ -25,9 +29,22 @@ pub fn memory(id: u32) -> Result<u64> {
     kilobytes(id, "VmRSS:")
 }
 
-/// The most resident bytes that it ever had.
-pub fn highest_memory(id: u32) -> Result<u64> {
-    kilobytes(id, "VmHWM:")
+/// The most resident bytes that it had while this went on; of one that has ended, while it lived.
+pub async fn highest_memory<T>(id: u32, work: impl Future<Output = T>) -> (T, u64) {
+    let (mut most, mut looks, mut work) = (0, interval(LOOK), pin!(work));
+    loop {
+        tokio::select! {
+            done = &mut work => return (done, most),
+            _ = looks.tick() => most = most.max(memory(id).unwrap_or_default()),
+        }
+    }
+}
+
+/// How many files and connections it has open.
+pub fn descriptors(id: u32) -> Result<usize> {
+    let path = format!("/proc/{id}/fd");
+    let all = fs::read_dir(&path).with_context(|| format!("cannot read {path}"))?;
+    Ok(all.count())
 }
 
 /// The processes that this one has started and that live.
@@ -102,8 +119,21 @@ mod tests {
     fn we_ourselves_have_memory_and_a_parent() {
         let ourselves = std::process::id();
         assert!(memory(ourselves).expect("memory") > 100_000);
-        assert!(highest_memory(ourselves).expect("memory") > 100_000);
+        assert!(descriptors(ourselves).expect("descriptors") > 2);
         let parent = stat(ourselves).expect("a process").parent;
         assert!(children(parent).expect("children").contains(&ourselves));
+    }
+
+    #[tokio::test]
+    async fn the_most_is_remembered_after_it_is_given_back() {
+        const LARGE: usize = 200_000_000;
+        let work = async {
+            let large = vec![1_u8; LARGE];
+            tokio::time::sleep(10 * LOOK).await;
+            large.iter().map(|byte| usize::from(*byte)).sum::<usize>()
+        };
+        let (sum, most) = highest_memory(std::process::id(), work).await;
+        assert_eq!(sum, LARGE);
+        assert!(most > LARGE as u64, "{most}");
     }
 }

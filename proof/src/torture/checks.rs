@@ -10,6 +10,7 @@ pub struct Checks {
     since: Instant,
     passed: u32,
     failed: u32,
+    skipped: u32,
 }
 
 impl Default for Checks {
@@ -19,6 +20,7 @@ impl Default for Checks {
             since: Instant::now(),
             passed: 0,
             failed: 0,
+            skipped: 0,
         }
     }
 }
@@ -45,12 +47,24 @@ impl Checks {
         self.since = Instant::now();
     }
 
+    /// What cannot be tried here, and why.
+    pub fn skip(&mut self, what: &str, why: &str) {
+        self.skipped += 1;
+        println!("  skipped {}: {what}: {why}", self.trial);
+    }
+
     pub const fn failed(&self) -> u32 {
         self.failed
     }
 
     pub fn summary(&self) -> String {
-        format!("torture: {} passed; {} failed", self.passed, self.failed)
+        let Self {
+            passed,
+            failed,
+            skipped,
+            ..
+        } = self;
+        format!("torture: {passed} passed; {failed} failed; {skipped} skipped")
     }
 }
 
@@ -78,7 +92,8 @@ mod tests {
         checks.add("good", Ok("1".to_owned()));
         checks.add("bad", Err(anyhow::anyhow!("it broke")));
         checks.add("good again", Ok("2".to_owned()));
-        assert_eq!(checks.summary(), "torture: 2 passed; 1 failed");
+        checks.skip("elsewhere", "not here");
+        assert_eq!(checks.summary(), "torture: 2 passed; 1 failed; 1 skipped");
     }
 
     #[test]

@@ -35,10 +35,11 @@ pub async fn run(trial: &mut Trial<'_>) -> Result<()> {
             }
         }
         let figures = |crew: &Crew, times: &mut [Duration]| {
-            format!("{}; ready again after {}", crew.sum(), spread(times))
+            let sum = crew.sum()?;
+            Ok(format!("{sum}; ready again after {}", spread(times)))
         };
         let is_lost = outcome.is_err();
-        let said = outcome.map(|()| figures(&crew, &mut times));
+        let said = outcome.and_then(|()| figures(&crew, &mut times));
         let check = format!("kill -9 of the server with {how}, {servers} times");
         trial.checks.add(&check, said);
         if is_lost {
@@ -52,7 +53,7 @@ pub async fn run(trial: &mut Trial<'_>) -> Result<()> {
                 break;
             }
         }
-        let said = outcome.map(|()| figures(&crew, &mut times));
+        let said = outcome.and_then(|()| figures(&crew, &mut times));
         let check = format!("kill -9 of {how}, {databases} times");
         trial.checks.add(&check, said);
     }

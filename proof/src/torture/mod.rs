@@ -12,14 +12,19 @@ mod visits;
 mod writers;
 
 use std::fmt;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use donewell_proof::server::Dist;
 use fastrand::Rng;
+use tokio::time::timeout;
 
 use self::checks::Checks;
+
+/// One trial takes no longer than this, whatever happens in it.
+const LONGEST: Duration = Duration::from_mins(15);
+const LONGEST_SHORT: Duration = Duration::from_mins(3);
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -31,7 +36,7 @@ pub struct Arguments {
     /// Tries again what was tried with this seed
     #[arg(long)]
     pub seed: Option<u64>,
-    /// Less of everything: a minute in all
+    /// Less of everything: a minute or two in all
     #[arg(long)]
     pub short: bool,
 }
@@ -78,6 +83,16 @@ impl Trial<'_> {
     }
 }
 
+async fn one(name: Name, trial: &mut Trial<'_>) -> Result<()> {
+    match name {
+        Name::Crash => crash::run(trial).await,
+        Name::Stop => stop::run(trial).await,
+        Name::Outage => outage::run(trial).await,
+        Name::Crowd => crowd::run(trial).await,
+        Name::Fuzz => fuzz::run(trial).await,
+    }
+}
+
 pub async fn run(arguments: Arguments) -> Result<()> {
     // Six digits are easily typed again.
     let seed = arguments.seed.unwrap_or_else(|| fastrand::u64(..1_000_000));
@@ -96,14 +111,10 @@ pub async fn run(arguments: Arguments) -> Result<()> {
             checks: &mut checks,
         };
         trial.checks.begin(name.to_string());
-        let outcome = match name {
-            Name::Crash => crash::run(&mut trial).await,
-            Name::Stop => stop::run(&mut trial).await,
-            Name::Outage => outage::run(&mut trial).await,
-            Name::Crowd => crowd::run(&mut trial).await,
-            Name::Fuzz => fuzz::run(&mut trial).await,
-        };
-        if let Err(error) = outcome {
+        let limit = trial.much(LONGEST, LONGEST_SHORT);
+        let outcome = timeout(limit, one(name, &mut trial)).await;
+        let outcome = outcome.with_context(|| format!("it took longer than {limit:?}"));
+        if let Err(error) = outcome.flatten() {
             checks.add("goes on to its end", Err(error));
         }
     }

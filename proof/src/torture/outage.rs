@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use donewell_proof::http::{Connection, Request};
 use donewell_proof::people::{self, Person};
+use donewell_proof::server::process;
 use tokio::time::sleep;
 
 use self::proxy::{Mode, Proxy};
@@ -28,6 +29,8 @@ const AT_ONCE: Duration = Duration::from_millis(500);
 const BEFORE: Duration = Duration::from_millis(300);
 const AFTER: Duration = Duration::from_millis(500);
 const LATE: Duration = Duration::from_secs(5);
+const CUT: Duration = Duration::from_millis(300);
+const BETWEEN_CUTS: Duration = Duration::from_millis(700);
 /// What may be in memory on top of what was before.
 const MORE_MEMORY: u64 = 64 * 1024 * 1024;
 const CONNECTIONS: &str = "10";
@@ -58,22 +61,31 @@ impl Trouble {
         }
     }
 
-    /// Seconds in which somebody is refused: those who wait for a connection are only when their time is up.
+    /// Seconds after which nobody who came at first may still wait to be refused.
     const fn briefly(self) -> u64 {
         match self {
-            Trouble::Stopped | Trouble::Cut => 1,
-            Trouble::Late | Trouble::Exhausted => 4,
+            Trouble::Stopped | Trouble::Cut | Trouble::Late => 5,
+            Trouble::Exhausted => 8,
         }
     }
 
-    /// How long an answer may take.
-    fn limit(self) -> Duration {
+    /// Within this somebody is told that they are not served.
+    fn refusal(self) -> Duration {
         SLACK
             + match self {
                 Trouble::Stopped | Trouble::Cut => ACQUIRE,
-                Trouble::Late => REQUEST,
+                // Who hears late whether a session has ended, which takes two answers at most, has to ask again for the tasks.
+                Trouble::Late => ACQUIRE + 2 * LATE + ACQUIRE,
                 Trouble::Exhausted => ACQUIRE + LOCK,
             }
+    }
+
+    /// Within this they are served.
+    fn service(self) -> Duration {
+        match self {
+            Trouble::Late => SLACK + REQUEST,
+            _ => self.refusal(),
+        }
     }
 }
 
@@ -111,20 +123,25 @@ async fn suffer(
     lasts: Duration,
 ) -> Result<String> {
     let address = house.setting.address;
-    let memory = house.server()?.memory()?;
+    let server = house.server()?.process_id();
+    let memory = process::memory(server)?;
     let visits = Visits::start(address, person)?;
-    sleep(BEFORE).await;
-    let began = Instant::now();
-    let over = bring(house, proxy, trouble, lasts).await;
-    // Whatever happened, the visitors have to go.
-    sleep(RECOVERY + AFTER).await;
-    let visits = visits.end().await?;
-    let over = over?;
+    let suffering = async {
+        sleep(BEFORE).await;
+        let began = Instant::now();
+        let over = bring(house, proxy, trouble, lasts).await;
+        // Whatever happened, the visitors have to go.
+        sleep(RECOVERY + AFTER).await;
+        let visits = visits.end().await?;
+        anyhow::Ok((began, over?, visits))
+    };
+    let (suffered, most) = process::highest_memory(server, suffering).await;
+    let (began, over, visits) = suffered?;
     ensure!(
         house.server()?.try_wait()?.is_none(),
         "the server has ended"
     );
-    let grown = house.server()?.memory()?.saturating_sub(memory);
+    let grown = most.saturating_sub(memory);
     ensure!(
         grown < MORE_MEMORY,
         "the server has grown by {} MB",
@@ -137,7 +154,7 @@ async fn suffer(
     ))
 }
 
-/// Makes the trouble and ends it; when that was.
+/// Makes the trouble and ends it; when it ended.
 async fn bring(
     house: &mut House,
     proxy: &Proxy,
@@ -151,12 +168,15 @@ async fn bring(
             house.restart_postgres().await?;
         }
         Trouble::Cut => {
-            let end = Instant::now() + lasts;
-            while Instant::now() < end {
+            let began = Instant::now();
+            loop {
                 proxy.set(Mode::Cut);
-                sleep(Duration::from_millis(300)).await;
+                sleep(CUT).await;
                 proxy.set(Mode::Open);
-                sleep(Duration::from_millis(700)).await;
+                if began.elapsed() >= lasts {
+                    break;
+                }
+                sleep(BETWEEN_CUTS).await;
             }
         }
         Trouble::Late => {
@@ -188,17 +208,21 @@ fn judge(visits: &[Visit], trouble: Trouble, began: Instant, over: Instant) -> R
             longest_alive = longest_alive.max(visit.took);
             continue;
         }
-        match status {
-            200 | 201 => served += 1,
+        let limit = match status {
+            200 | 201 => {
+                served += 1;
+                trouble.service()
+            }
             503 => {
                 refused += 1;
                 longest = longest.max(visit.took);
                 recovered = recovered.max(visit.came.saturating_duration_since(over));
+                trouble.refusal()
             }
             other => bail!("{other} for who came {came:.1} s after the beginning"),
-        }
+        };
         ensure!(
-            visit.took < trouble.limit(),
+            visit.took < limit,
             "{status} only after {took:.1} s for who came {came:.1} s after the beginning"
         );
         let is_after = visit.came > over + RECOVERY;

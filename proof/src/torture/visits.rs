@@ -13,7 +13,7 @@ use serde_json::json;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{interval, timeout};
 
-const EVERY: Duration = Duration::from_millis(20);
+pub const EVERY: Duration = Duration::from_millis(20);
 /// Longer than the server gives any request.
 const PATIENCE: Duration = Duration::from_secs(45);
 
@@ -34,10 +34,20 @@ pub struct Visit {
     pub status: Option<u16>,
 }
 
+/// Nobody comes any more when it is dropped.
 #[derive(Debug)]
 pub struct Visits {
-    end: Arc<AtomicBool>,
+    end: End,
     task: JoinHandle<Result<Vec<Visit>>>,
+}
+
+#[derive(Debug, Default)]
+struct End(Arc<AtomicBool>);
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 impl Visits {
@@ -55,8 +65,8 @@ impl Visits {
             ),
             (What::Alive, Request::new("GET", "/health/live")),
         ];
-        let end = Arc::new(AtomicBool::new(false));
-        let ended = end.clone();
+        let end = End::default();
+        let ended = Arc::clone(&end.0);
         let task = tokio::spawn(async move {
             let mut ticks = interval(EVERY);
             let mut visits = JoinSet::new();
@@ -74,7 +84,7 @@ impl Visits {
 
     /// Everybody who came, when the last one has gone.
     pub async fn end(self) -> Result<Vec<Visit>> {
-        self.end.store(true, Ordering::Relaxed);
+        drop(self.end);
         self.task.await?
     }
 }

@@ -48,15 +48,16 @@ pub fn of_cargo(log: &str) -> Tally {
     sum
 }
 
-/// `torture: 17 passed; 1 failed in 50 s`, at the very end.
+/// `torture: 17 passed; 1 failed; 2 skipped in 50 s`, at the very end.
 pub fn of_torture(log: &str) -> Tally {
     let mut sums = log.lines().filter_map(|line| {
         let (passed, rest) = line.strip_prefix("torture: ")?.split_once(" passed; ")?;
-        let (failed, _) = rest.split_once(' ')?;
+        let (failed, rest) = rest.split_once(" failed; ")?;
+        let (skipped, _) = rest.split_once(' ')?;
         Some(Tally {
             passed: passed.parse().ok()?,
             failed: failed.parse().ok()?,
-            skipped: 0,
+            skipped: skipped.parse().ok()?,
         })
     });
     sums.next().unwrap_or_default()
@@ -111,13 +112,13 @@ error: test failed, to rerun pass `-p donewell-app --lib`
 
     #[test]
     fn the_sum_of_a_torture_is_read_from_its_end() {
-        let log = "torture: seed 7 (again: --seed 7)\n  ok      crash: a\ntorture: 17 passed; 1 failed in 50 s\n";
+        let log = "torture: seed 7 (again: --seed 7)\n  ok      crash: a\ntorture: 17 passed; 1 failed; 2 skipped in 50 s\n";
         assert_eq!(
             of_torture(log),
             Tally {
                 passed: 17,
                 failed: 1,
-                skipped: 0
+                skipped: 2
             }
         );
         assert_eq!(of_torture("torture: seed 7"), Tally::default());

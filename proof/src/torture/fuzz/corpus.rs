@@ -24,20 +24,22 @@ pub const QUERIES: [&str; 8] = [
     "unknown=1&=&&limit=007",
 ];
 
-pub const BODIES: [&str; 9] = [
+pub const BODIES: [&str; 11] = [
     r#"{"title":"Buy milk","description":"two\nlitres\tof it","due_date":"2026-12-24"}"#,
     r#"{"id":"0199d0a5-6b7c-7d10-8e2f-3a4b5c6d7e8f","title":"Äpfel","due_date":"2026-12-24T18:00:00.123456+01:00"}"#,
     r#"{"title":"a","completed":true,"due_date":null,"more":[1,2.5e3,{"deep":[null]}]}"#,
     r#"{"completed":false}"#,
     r#"{"description":"\u00e4\ud83d\ude00\/"}"#,
     r#"{"name":"Ada","email":"ada@example.org","password":"short","rememberMe":false,"callbackURL":"/tasks"}"#,
-    r#"{"currentPassword":"","newPassword":"seven violet ladders","revokeOtherSessions":true}"#,
+    r#"{"name":"New","email":"new@example.org","password":"eight amber lanterns","rememberMe":true}"#,
+    r#"{"email":"ada@example.org","password":"eight amber lanterns"}"#,
+    r#"{"currentPassword":"","newPassword":"eight amber lanterns","revokeOtherSessions":true}"#,
     r#"{"token":"0199d0a5-6b7c-7d10-8e2f-3a4b5c6d7e8f","redirectTo":"https://elsewhere.example/a?b#c","image":null}"#,
     r#"{"newEmail":"Ada.Lovelace+x@sub.example.org","callbackURL":"//evil.example"}"#,
 ];
 
 /// Forms of server functions, beside their paths.
-pub const FORMS: [&str; 24] = [
+pub const FORMS: [&str; 28] = [
     "/fn/tasks/list?status=all&sort=created&search=",
     "/fn/tasks/list-more?status=pending&sort=created&search=milk&after=WyJjcmVhdGVkIiwiZGVzYyIsMCwiMDE5OWQwYTUtNmI3Yy03ZDEwLThlMmYtM2E0YjVjNmQ3ZThmIl0",
     "/fn/tasks/get?id=0199d0a5-6b7c-7d10-8e2f-3a4b5c6d7e8f",
@@ -51,14 +53,18 @@ pub const FORMS: [&str; 24] = [
     "/fn/auth/get-account?",
     "/fn/auth/sign-up?name=Ada&email=a&password=x&next=%2Ftasks",
     "/fn/auth/sign-in?email=a&password=&remember=on&next=%2F",
+    "/fn/auth/sign-out?",
     "/fn/auth/request-password-reset?email=nobody",
     "/fn/auth/check-reset-token?token=AAAA",
     "/fn/auth/reset-password?token=AAAA&password=x",
     "/fn/auth/verify-email?token=AAAA",
+    "/fn/auth/send-verification?",
     "/fn/auth/set-name?name=Ada+Lovelace",
     "/fn/auth/change-email?new_email=b&password=",
     "/fn/auth/change-password?current=&new=x&end_others=on",
     "/fn/auth/end-session?id=0199d0a5-6b7c-7d10-8e2f-3a4b5c6d7e8f",
+    "/fn/auth/end-other-sessions?",
+    "/fn/auth/delete-account?password=x&confirmation=delete",
     "/fn/landing/set-example-done?done=true",
     "/fn/landing/get-example?",
     "/fn/theme/set?theme=dark",
@@ -101,7 +107,7 @@ pub const TEXTS: [&str; 9] = [
 /// Tokens: a good one, and its parts put together otherwise.
 pub fn tokens(server: &InProcess) -> Vec<Vec<u8>> {
     let encode = |text: &str| URL_SAFE_NO_PAD.encode(text);
-    let good = server.token.as_str();
+    let good = server.person.token.as_str();
     let parts: Vec<&str> = good.split('.').collect();
     let (head, claims, signature) = match parts[..] {
         [head, claims, signature] => (head, claims, signature),

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use anyhow::{Context, Result, ensure};
 use axum::Router;
@@ -26,20 +27,27 @@ use tower::ServiceExt;
 
 const CONNECTIONS: u32 = 10;
 const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
+const EMAIL: &str = "ada@example.org";
 pub const ORIGIN: &str = "http://localhost:3000";
 
 #[derive(Debug)]
 pub struct InProcess {
     pub router: Router,
     pub accounts: Arc<Accounts>,
-    /// Somebody who has signed up.
-    pub user: String,
-    pub token: String,
-    pub cookie: String,
+    pub person: Person,
     pub task: String,
+    guests: AtomicU64,
     // Stopped before its directory is removed: fields are dropped in this order.
     _cluster: Cluster,
     _directory: Directory,
+}
+
+/// Somebody who has signed up.
+#[derive(Debug, Default)]
+pub struct Person {
+    pub user: String,
+    pub token: String,
+    pub cookie: String,
 }
 
 #[derive(Debug)]
@@ -77,10 +85,9 @@ impl InProcess {
         let mut server = InProcess {
             router,
             accounts,
-            user: String::new(),
-            token: String::new(),
-            cookie: String::new(),
+            person: Person::default(),
             task: String::new(),
+            guests: AtomicU64::default(),
             _cluster: cluster,
             _directory: directory,
         };
@@ -89,26 +96,65 @@ impl InProcess {
     }
 
     async fn sign_up(&mut self) -> Result<()> {
-        let body = json!({ "name": "Ada", "email": "ada@example.org", "password": PASSWORD });
-        let request = Request::post("/api/auth/sign-up/email")
+        self.person = self.begin("/api/auth/sign-up/email", EMAIL).await?;
+        let request = Request::post(format!("/api/{}/tasks", self.person.user))
             .header("content-type", "application/json")
-            .body(Body::from(body.to_string()))?;
-        let answer = self.send(request).await?;
-        let said: Value = serde_json::from_slice(&answer.body)?;
-        let text = |value: &Value| value.as_str().map(str::to_owned).context("no text");
-        self.user = text(&said["user"]["id"])?;
-        self.token = text(&said["token"])?;
-        let cookie = answer.headers.get("set-cookie").context("no cookie")?;
-        let cookie = cookie.to_str()?.split(';').next().unwrap_or_default();
-        cookie.clone_into(&mut self.cookie);
-        let request = Request::post(format!("/api/{}/tasks", self.user))
-            .header("content-type", "application/json")
-            .header("authorization", format!("Bearer {}", self.token))
+            .header("authorization", format!("Bearer {}", self.person.token))
             .body(Body::from(json!({ "title": "Buy milk" }).to_string()))?;
         let answer = self.send(request).await?;
         ensure!(answer.status == 201, "{answer:?}");
         self.task = text(&serde_json::from_slice::<Value>(&answer.body)?["id"])?;
         Ok(())
+    }
+
+    /// Another session, and a token that is new.
+    pub async fn sign_in(&mut self) -> Result<()> {
+        self.person = self.begin("/api/auth/sign-in/email", EMAIL).await?;
+        Ok(())
+    }
+
+    /// That nothing has taken session, token and task away, without which most of what is thrown is refused at the door.
+    pub async fn are_we_still_there(&self) -> Result<()> {
+        let Person {
+            user,
+            token,
+            cookie,
+        } = &self.person;
+        let path = format!("/api/{user}/tasks/{}", self.task);
+        for (name, value) in [
+            ("authorization", &format!("Bearer {token}")),
+            ("cookie", cookie),
+        ] {
+            let request = Request::get(&path).header(name, value);
+            let answer = self.send(request.body(Body::empty())?).await?;
+            let status = answer.status;
+            ensure!(status == 200, "our {name} is good for {status} by now");
+        }
+        Ok(())
+    }
+
+    /// Somebody who may be gone afterwards.
+    pub async fn guest(&self) -> Result<Person> {
+        let email = format!("guest{}@example.org", self.guests.fetch_add(1, Relaxed));
+        self.begin("/api/auth/sign-up/email", &email).await
+    }
+
+    async fn begin(&self, path: &str, email: &str) -> Result<Person> {
+        let body = json!({ "name": "Ada", "email": email, "password": PASSWORD });
+        let request = Request::post(path)
+            .header("content-type", "application/json")
+            .body(Body::from(body.to_string()))?;
+        let answer = self.send(request).await?;
+        let said = String::from_utf8_lossy(&answer.body);
+        ensure!(answer.status == 200, "{path}: {} {said}", answer.status);
+        let said: Value = serde_json::from_str(&said)?;
+        let cookie = answer.headers.get("set-cookie").context("no cookie")?;
+        let cookie = cookie.to_str()?.split(';').next().unwrap_or_default();
+        Ok(Person {
+            user: text(&said["user"]["id"])?,
+            token: text(&said["token"])?,
+            cookie: cookie.to_owned(),
+        })
     }
 
     pub async fn send(&self, request: Request<Body>) -> Result<Answer> {
@@ -121,4 +167,8 @@ impl InProcess {
             body: body.to_vec(),
         })
     }
+}
+
+fn text(value: &Value) -> Result<String> {
+    value.as_str().map(str::to_owned).context("no text")
 }

@@ -96,7 +96,7 @@ impl Target {
         };
         let filled = texts
             .iter()
-            .map(|text| text.replace("{cookie}", &server.cookie));
+            .map(|text| text.replace("{cookie}", &server.person.cookie));
         filled
             .map(|text| {
                 text.replace("0199d0a5-6b7c-7d10-8e2f-3a4b5c6d7e8f", &server.task)
@@ -133,7 +133,7 @@ async fn token(server: &InProcess, input: &[u8]) -> Said {
     let text = String::from_utf8_lossy(input);
     match server.accounts.verifier.verify(&text).await {
         // Base64 of a signature has bits that mean nothing; whatever else is accepted is a forgery.
-        Ok(_) if is_same(&text, &server.token) => Said::Accepted,
+        Ok(_) if is_same(&text, &server.person.token) => Said::Accepted,
         Ok(bearer) => Said::Wrong(format!("a forged token was accepted: {bearer:?}")),
         Err(Refusal::Invalid) => Said::Refused,
         Err(Refusal::Failed(error)) => Said::Wrong(format!("verification failed: {error}")),
@@ -213,32 +213,40 @@ fn text(input: &[u8]) -> Said {
 
 async fn list(server: &InProcess, input: &[u8]) -> Said {
     let query = printable(input, b"%20");
-    let path = format!("/api/{}/tasks?{query}", server.user);
+    let path = format!("/api/{}/tasks?{query}", server.person.user);
     send(server, bearer(server, Method::GET, &path), Vec::new()).await
 }
 
 async fn body(server: &InProcess, input: &[u8]) -> Said {
-    let tasks = format!("/api/{}/tasks", server.user);
+    let tasks = format!("/api/{}/tasks", server.person.user);
     // The input itself decides where it goes: the same input, the same door.
-    let doors: [(Method, String); 9] = [
+    let doors: [(Method, String); 15] = [
         (Method::POST, tasks.clone()),
         (Method::PUT, format!("{tasks}/{}", server.task)),
         (Method::PATCH, format!("{tasks}/{}", server.task)),
         (Method::PATCH, format!("{tasks}/{}/complete", server.task)),
+        (Method::POST, "/api/auth/sign-up/email".into()),
+        (Method::POST, "/api/auth/sign-in/email".into()),
+        (Method::POST, "/api/auth/sign-out".into()),
         (Method::POST, "/api/auth/update-user".into()),
+        (Method::POST, "/api/auth/change-email".into()),
+        (Method::POST, "/api/auth/change-password".into()),
+        (Method::POST, "/api/auth/delete-user".into()),
         (Method::POST, "/api/auth/revoke-session".into()),
         (Method::POST, "/api/auth/reset-password".into()),
-        (Method::POST, "/api/auth/change-email".into()),
         (Method::POST, "/api/auth/request-password-reset".into()),
+        (Method::POST, "/api/auth/send-verification-email".into()),
     ];
     let number = input.iter().map(|byte| usize::from(*byte)).sum::<usize>() % doors.len();
     let (method, path) = doors[number].clone();
-    let request = if path.starts_with("/api/auth") {
-        Request::builder()
-            .method(method)
-            .uri(path)
-            .header("cookie", &server.cookie)
-            .header("origin", ORIGIN)
+    let request = if path == "/api/auth/delete-user" {
+        // Nobody is there afterwards who is still needed.
+        match server.guest().await {
+            Ok(guest) => with_cookie(method, path, &guest.cookie),
+            Err(error) => return Said::Wrong(format!("nobody can sign up: {error:#}")),
+        }
+    } else if path.starts_with("/api/auth") {
+        by_cookie(server, method, path)
     } else {
         bearer(server, method, &path)
     };
@@ -251,12 +259,8 @@ async fn form(server: &InProcess, input: &[u8]) -> Said {
     let path = printable(parts.next().unwrap_or_default(), b"");
     let fields = parts.next().unwrap_or_default().to_vec();
     let is_plain = fields.len() % 3 == 0;
-    let mut request = Request::builder()
-        .method(Method::POST)
-        .uri(path)
-        .header("content-type", "application/x-www-form-urlencoded")
-        .header("cookie", &server.cookie)
-        .header("origin", ORIGIN);
+    let mut request = by_cookie(server, Method::POST, path)
+        .header("content-type", "application/x-www-form-urlencoded");
     if is_plain {
         request = request
             .header("accept", "text/html,*/*;q=0.8")
@@ -271,12 +275,15 @@ async fn header(server: &InProcess, input: &[u8]) -> Said {
     let doors = [
         (
             Method::GET,
-            format!("/api/{}/tasks/{}", server.user, server.task),
+            format!("/api/{}/tasks/{}", server.person.user, server.task),
         ),
-        (Method::OPTIONS, format!("/api/{}/tasks", server.user)),
+        (
+            Method::OPTIONS,
+            format!("/api/{}/tasks", server.person.user),
+        ),
         (
             Method::PATCH,
-            format!("/api/{}/tasks/{}", server.user, server.task),
+            format!("/api/{}/tasks/{}", server.person.user, server.task),
         ),
         (Method::POST, "/fn/landing/set-example-done".into()),
         (Method::GET, "/api/auth/get-session".into()),
@@ -314,7 +321,24 @@ fn bearer(server: &InProcess, method: Method, path: &str) -> Builder {
     Request::builder()
         .method(method)
         .uri(path)
-        .header("authorization", format!("Bearer {}", server.token))
+        .header("authorization", format!("Bearer {}", server.person.token))
+}
+
+/// As a browser does it; but by ways on which a session begins or ends nobody goes who is still needed: their own would end.
+fn by_cookie(server: &InProcess, method: Method, path: String) -> Builder {
+    let ways = ["/sign-out", "/sign-in", "/sign-up"];
+    if ways.iter().any(|way| path.contains(way)) {
+        return with_cookie(method, path, "donewell_session=AAAA");
+    }
+    with_cookie(method, path, &server.person.cookie)
+}
+
+fn with_cookie(method: Method, path: String, cookie: &str) -> Builder {
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header("cookie", cookie)
+        .header("origin", ORIGIN)
 }
 
 /// As it can stand in a request's line: what cannot is replaced.
@@ -342,9 +366,11 @@ async fn send(server: &InProcess, request: Builder, body: Vec<u8>) -> Said {
         return Said::Impossible;
     };
     match server.send(request).await {
-        Ok(answer) if answer.status.as_u16() == 500 => {
-            Said::Wrong(format!("500: {}", String::from_utf8_lossy(&answer.body)))
-        }
+        Ok(answer) if answer.status.is_server_error() => Said::Wrong(format!(
+            "{}: {}",
+            answer.status,
+            String::from_utf8_lossy(&answer.body)
+        )),
         Ok(answer) => said(answer.status.is_success() || answer.status.is_redirection()),
         Err(error) => Said::Wrong(format!("no whole answer: {error:#}")),
     }

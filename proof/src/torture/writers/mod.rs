@@ -349,12 +349,13 @@ impl Crew {
         self.newcomer.look(&mut connection).await
     }
 
-    pub fn sum(&self) -> Sum {
+    pub fn sum(&self) -> Result<Sum> {
         let mut sum = self.newcomer.sum;
+        ensure!(sum.acknowledged > 0, "nobody could sign up");
         for writer in &self.writers {
             sum += writer.ledger.sum;
         }
-        sum
+        Ok(sum)
     }
 }
 
