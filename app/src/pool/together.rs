@@ -100,8 +100,10 @@ struct Inner<Q: Question> {
 struct Waiting<Q: Question> {
     number: u64,
     question: Q,
-    asker: oneshot::Sender<Result<Q::Answer, Arc<sqlx::Error>>>,
+    asker: Asker<Q>,
 }
+
+type Asker<Q> = oneshot::Sender<Result<<Q as Question>::Answer, Arc<sqlx::Error>>>;
 
 impl<Q: Question> Clone for Together<Q> {
     fn clone(&self) -> Self {
@@ -146,7 +148,7 @@ impl<Q: Question> Together<Q> {
         let answer = match timeout(self.0.patience.to_be_asked, &mut answer).await {
             Ok(answer) => answer,
             Err(_) if self.take_back(number) => {
-                return Err(too_late("too many statements are slow").into());
+                return Err(too_late("no statement or no connection was free in time").into());
             }
             // It has been asked meanwhile.
             Err(_) => answer.await,
@@ -206,17 +208,12 @@ impl<Q: Question> Together<Q> {
                     }
                 }
                 Err(sqlx::Error::PoolTimedOut) => {}
-                Err(error) => self.refuse_all(error),
+                // Others may still be luckier: there are connections that live.
+                Err(error) => {
+                    let taken = self.take().unwrap_or_default().into_iter();
+                    refuse::<Q>(taken.map(|one| one.asker), error);
+                }
             }
-        }
-    }
-
-    /// Nobody will be luckier now.
-    fn refuse_all(&self, error: sqlx::Error) {
-        let error = Arc::new(error);
-        let all = std::mem::take(&mut *self.waiting());
-        for one in all {
-            let _ = one.asker.send(Err(error.clone()));
         }
     }
 
@@ -256,12 +253,7 @@ impl<Q: Question> Together<Q> {
                     let _ = asker.send(Ok(answer));
                 }
             }
-            Err(error) => {
-                let error = Arc::new(error);
-                for asker in askers {
-                    let _ = asker.send(Err(error.clone()));
-                }
-            }
+            Err(error) => refuse::<Q>(askers, error),
         }
     }
 
@@ -270,6 +262,14 @@ impl<Q: Question> Together<Q> {
             .waiting
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn refuse<Q: Question>(askers: impl IntoIterator<Item = Asker<Q>>, error: sqlx::Error) {
+    let error = Arc::new(error);
+    for asker in askers {
+        // Who has gone away needs no word.
+        let _ = asker.send(Err(error.clone()));
     }
 }
 

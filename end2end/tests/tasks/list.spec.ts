@@ -279,3 +279,22 @@ test("what has the focus in a row keeps it when the server's answer comes", asyn
   await expect(tasks.row("Buy oat milk")).not.toHaveAttribute("data-waiting", "");
   await expect(remove).toBeFocused();
 });
+
+test("whoever moves on as soon as a title is kept is not taken back to it", async ({ page }) => {
+  await signUp(page);
+  await addTask(page, { title: "Buy milk" });
+  const tasks = new TasksPage(page);
+  await tasks.visit();
+  await tasks.title("Buy milk").dblclick();
+  await tasks.main.getByRole("textbox", { name: "Title" }).fill("Buy oat milk");
+  const focused = await page.evaluate(async () => {
+    // Before another frame begins.
+    document.querySelector<HTMLFormElement>(".task-edit")?.requestSubmit();
+    document.querySelector<HTMLElement>("[data-task] [data-act=delete]")?.focus();
+    const frame = () => new Promise(requestAnimationFrame);
+    await frame();
+    await frame();
+    return document.activeElement?.getAttribute("data-act");
+  });
+  expect(focused).toBe("delete");
+});

@@ -8,6 +8,7 @@ mod mutate;
 mod server;
 mod targets;
 
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -21,7 +22,8 @@ use super::Trial;
 
 /// Of one target. More would be the same again.
 const SHOWN: usize = 3;
-const LONGEST: usize = 600;
+/// A token that has been doubled, escaped.
+const LONGEST: usize = 4_000;
 /// Longer than any request may take.
 const PATIENCE: Duration = Duration::from_secs(35);
 /// Between two looks at whether somebody wants us to end.
@@ -29,19 +31,17 @@ const BREATH: usize = 256;
 
 pub async fn run(trial: &mut Trial<'_>) -> Result<()> {
     let mut server = Arc::new(InProcess::start(trial.dist).await?);
-    let panics = Panics::watch();
+    let (panics, watch) = (Panics::watch(), Watch::start());
     for target in Target::ALL {
-        // A token is good for a quarter of an hour.
+        // A token is good for a quarter of an hour, and a task until somebody deletes it.
         let ours = Arc::get_mut(&mut server).context("BUG: it is asked for still")?;
-        ours.sign_in().await?;
+        ours.begin_anew().await?;
         let count = trial.much(target.count(), target.count() / 40);
         let mutator = Mutator::new(trial.rng.fork(), target.corpus(&server));
-        let outcome = throw(&server, &panics, target, mutator, count).await;
+        let outcome = throw(&server, &panics, &watch, target, mutator, count).await;
         trial.checks.add(target.name(), outcome);
     }
     let left = panics.taken();
-    // The default hook again.
-    drop(std::panic::take_hook());
     if !left.is_empty() {
         bail!("panics after the last input: {}", left.join("; "));
     }
@@ -51,6 +51,7 @@ pub async fn run(trial: &mut Trial<'_>) -> Result<()> {
 async fn throw(
     server: &Arc<InProcess>,
     panics: &Panics,
+    watch: &Watch,
     target: Target,
     mut mutator: Mutator,
     count: usize,
@@ -59,6 +60,7 @@ async fn throw(
     let (mut found, mut tally) = (Vec::new(), Tally::default());
     for number in 0..count {
         let input = mutator.next();
+        watch.look_at(target, &input);
         let server = server.clone();
         let thrown = input.clone();
         // A task of its own: whatever panics in it ends here.
@@ -121,16 +123,16 @@ struct Tally {
     impossible: usize,
 }
 
-/// Every panic of the process, wherever it is caught.
-#[derive(Debug, Clone)]
+/// Every panic of the process, wherever it is caught. What nobody has asked for is told when it is dropped.
+#[derive(Debug)]
 struct Panics(Arc<Mutex<Vec<String>>>);
 
 impl Panics {
     fn watch() -> Panics {
         let panics = Panics(Arc::default());
-        let seen = panics.clone();
+        let seen = Arc::clone(&panics.0);
         std::panic::set_hook(Box::new(move |panic| {
-            let mut list = seen.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut list = seen.lock().unwrap_or_else(PoisonError::into_inner);
             list.push(panic.to_string());
         }));
         panics
@@ -140,4 +142,48 @@ impl Panics {
         let mut list = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut *list)
     }
+}
+
+impl Drop for Panics {
+    fn drop(&mut self) {
+        // The default hook again.
+        drop(std::panic::take_hook());
+        for panic in self.taken() {
+            eprintln!("{panic}");
+        }
+    }
+}
+
+/// A thread of its own hears of every input: a parser that never ends leaves nobody else to notice.
+#[derive(Debug)]
+struct Watch(Sender<(Target, Vec<u8>)>);
+
+impl Watch {
+    fn start() -> Watch {
+        let (looks, looked) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut last = None;
+            loop {
+                // Whoever can say so in another way has done it by then.
+                match looked.recv_timeout(2 * PATIENCE) {
+                    Ok(input) => last = Some(input),
+                    Err(RecvTimeoutError::Disconnected) => return,
+                    Err(RecvTimeoutError::Timeout) => end(last.as_ref()),
+                }
+            }
+        });
+        Watch(looks)
+    }
+
+    fn look_at(&self, target: Target, input: &[u8]) {
+        // It ends only with all of us.
+        let _ = self.0.send((target, input.to_vec()));
+    }
+}
+
+fn end(last: Option<&(Target, Vec<u8>)>) {
+    let name = last.map_or("nothing", |(target, _)| target.name());
+    let input = last.map(|(_, input)| shown(input)).unwrap_or_default();
+    eprintln!("  FAILED  fuzz: {name}: no end of \"{input}\"");
+    std::process::exit(1);
 }

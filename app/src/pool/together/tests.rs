@@ -1,5 +1,8 @@
 use futures_util::future::join_all;
-use tokio::{sync::OwnedSemaphorePermit, task::yield_now};
+use tokio::{
+    sync::OwnedSemaphorePermit,
+    task::{JoinHandle, yield_now},
+};
 
 use super::*;
 use crate::error::ErrorCode;
@@ -19,9 +22,13 @@ struct House {
     door: Semaphore,
 }
 
-/// A way to each house.
+/// Ways to the house, for one each.
 #[derive(Clone, Debug)]
-struct Ways(Arc<Semaphore>);
+struct Ways {
+    free: Arc<Semaphore>,
+    /// So often one has waited for too long.
+    misses: Arc<AtomicU64>,
+}
 
 impl Connections for Ways {
     type Connection = OwnedSemaphorePermit;
@@ -31,8 +38,13 @@ impl Connections for Ways {
     }
 
     async fn acquire(&self) -> sqlx::Result<OwnedSemaphorePermit> {
-        let permit = Arc::clone(&self.0).acquire_owned().await;
-        permit.map_err(|_| sqlx::Error::PoolClosed)
+        let free = Arc::clone(&self.free).acquire_owned().await;
+        let less = |misses: u64| misses.checked_sub(1);
+        let missed = (self.misses).fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+        match missed {
+            Ok(_) => Err(sqlx::Error::PoolTimedOut),
+            Err(_) => free.map_err(|_| sqlx::Error::PoolClosed),
+        }
     }
 }
 
@@ -66,6 +78,8 @@ impl Question for Twice {
     }
 }
 
+type Asked = JoinHandle<Result<u32, ErrorCode>>;
+
 #[derive(Clone)]
 struct Scene {
     house: Arc<House>,
@@ -75,7 +89,10 @@ struct Scene {
 
 impl Scene {
     fn new(patience: Patience) -> Self {
-        let ways = Ways(Arc::new(Semaphore::new(STATEMENTS)));
+        let ways = Ways {
+            free: Arc::new(Semaphore::new(STATEMENTS)),
+            misses: Arc::default(),
+        };
         Self {
             house: Arc::new(House {
                 asked: Mutex::default(),
@@ -84,6 +101,27 @@ impl Scene {
             together: Together::with_patience(ways.clone(), patience),
             ways,
         }
+    }
+
+    /// Has others use so many ways until they are given back.
+    fn take(&self, ways: u32) -> OwnedSemaphorePermit {
+        let taken = Arc::clone(&self.ways.free).try_acquire_many_owned(ways);
+        taken.expect("they are free")
+    }
+
+    /// One is asked by the only way, and three have a place and wait for a way; who asks then waits for a place. When the
+    /// three have left, their places wait for a way.
+    async fn is_short_of_ways(&self, waiting: usize) -> (Vec<Asked>, OwnedSemaphorePermit) {
+        let others = self.take(3);
+        let mut all: Vec<Asked> = (0..4 + u32::try_from(waiting).expect("few"))
+            .map(|number| tokio::spawn(self.clone().ask(2 * number)))
+            .collect();
+        self.comes_to(1, waiting).await;
+        for left in all.drain(1..4) {
+            left.abort();
+            assert!(left.await.is_err());
+        }
+        (all, others)
     }
 
     async fn ask(self, number: u32) -> Result<u32, ErrorCode> {
@@ -217,57 +255,58 @@ async fn nobody_waits_for_ever_to_be_asked() {
 #[tokio::test]
 async fn who_waits_for_a_connection_is_joined_by_whoever_comes_meanwhile() {
     let scene = Scene::new(PATIENT);
-    // Others have all but one.
-    let others = scene.ways.0.clone().try_acquire_many_owned(3);
-    let others = others.expect("they are free");
-    let all = (0..20).map(|number| tokio::spawn(scene.clone().ask(2 * number)));
-    let all = join_all(all.collect::<Vec<_>>());
-    // Three more have a place, and nothing to ask by.
-    scene.comes_to(1, 16).await;
+    let (mut all, _others) = scene.is_short_of_ways(4).await;
+    all.extend([20, 22].map(|number| tokio::spawn(scene.clone().ask(number))));
+    scene.comes_to(1, 6).await;
     scene.open();
-    for (number, answer) in (0..).zip(all.await) {
-        assert_eq!(answer.expect("no panic"), Ok(4 * number));
-    }
-    drop(others);
+    let answers = soon(join_all(all)).await;
+    let answers: Vec<u32> = answers
+        .into_iter()
+        .map(|answer| answer.expect("no panic").expect("an answer"))
+        .collect();
+    assert_eq!(answers, [0, 16, 20, 24, 28, 40, 44]);
     let sizes: Vec<usize> = scene.asked().iter().map(Vec::len).collect();
-    assert_eq!(sizes, [1, 1, 1, 1, 8, 8], "{:?}", scene.asked());
+    assert_eq!(sizes, [1, 6], "{:?}", scene.asked());
 }
 
 #[tokio::test]
 async fn nobody_waits_for_ever_for_a_connection() {
     let scene = Scene::new(Patience {
-        to_be_asked: Duration::from_millis(20),
+        to_be_asked: Duration::from_millis(500),
         ..PATIENT
     });
-    let others = scene.ways.0.clone().try_acquire_many_owned(4);
-    let others = others.expect("they are free");
-    let mut all: Vec<_> = (0..8)
-        .map(|number| tokio::spawn(scene.clone().ask(number)))
-        .collect();
-    for answer in soon(join_all(all.split_off(STATEMENTS))).await {
+    let (mut all, _others) = scene.is_short_of_ways(4).await;
+    for answer in soon(join_all(all.split_off(1))).await {
         assert_eq!(answer.expect("no panic"), Err(ErrorCode::Unavailable));
     }
-    assert!(scene.asked().is_empty());
-    drop(others);
     scene.open();
-    for (number, answer) in (0..).zip(join_all(all).await) {
-        assert_eq!(answer.expect("no panic"), Ok(number * 2));
+    assert_eq!(soon(all.remove(0)).await.expect("no panic"), Ok(0));
+    assert_eq!(scene.asked(), [[0]]);
+}
+
+#[tokio::test]
+async fn where_one_waits_for_a_connection_in_vain_others_are_not_given_up() {
+    let scene = Scene::new(PATIENT);
+    let (all, _others) = scene.is_short_of_ways(12).await;
+    scene.ways.misses.store(5, Ordering::Relaxed);
+    scene.open();
+    for (number, answer) in [0].into_iter().chain(4..).zip(soon(join_all(all)).await) {
+        assert_eq!(answer.expect("no panic"), Ok(4 * number));
     }
+    assert_eq!(scene.ways.misses.load(Ordering::Relaxed), 0);
 }
 
 #[tokio::test]
 async fn where_there_will_be_no_connection_all_are_told_at_once() {
     let scene = Scene::new(PATIENT);
-    let others = scene.ways.0.clone().try_acquire_many_owned(4);
-    let others = others.expect("they are free");
-    let all = (0..8).map(|number| tokio::spawn(scene.clone().ask(number)));
-    let all = join_all(all.collect::<Vec<_>>());
-    scene.comes_to(0, 8 - STATEMENTS).await;
-    scene.ways.0.close();
-    for answer in soon(all).await {
+    let (all, _others) = scene.is_short_of_ways(12).await;
+    scene.ways.free.close();
+    scene.open();
+    let mut answers = soon(join_all(all)).await;
+    assert_eq!(answers.remove(0).expect("no panic"), Ok(0));
+    for answer in answers {
         assert_eq!(answer.expect("no panic"), Err(ErrorCode::Unavailable));
     }
-    drop(others);
     assert_eq!(scene.together.0.statements.available_permits(), STATEMENTS);
 }
 

@@ -113,9 +113,14 @@ fn focus_in(row: &Element) {
     }
 }
 
-/// Once the row is there.
+/// Once the row is there, unless somebody has moved the focus by then.
 pub fn focus_row(id: TaskId) {
+    let before = active();
     request_animation_frame(move || {
+        let (now, body) = (active(), document().body().map(Element::from));
+        if now.is_some() && now != before && now != body {
+            return;
+        }
         let selector = format!("[data-task='{id}']");
         if let Ok(Some(row)) = document().query_selector(&selector) {
             focus_in(&row);

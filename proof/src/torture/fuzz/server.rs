@@ -82,7 +82,7 @@ impl InProcess {
         let accounts = Arc::new(Accounts::open(pool, settings, Clock::default()).await?);
         let proxies = Proxies::new(&config.trusted_proxies);
         let router = router::build(State::new(&site, accounts.clone(), proxies));
-        let mut server = InProcess {
+        let server = InProcess {
             router,
             accounts,
             person: Person::default(),
@@ -91,12 +91,13 @@ impl InProcess {
             _cluster: cluster,
             _directory: directory,
         };
-        server.sign_up().await?;
+        server.begin("/api/auth/sign-up/email", EMAIL).await?;
         Ok(server)
     }
 
-    async fn sign_up(&mut self) -> Result<()> {
-        self.person = self.begin("/api/auth/sign-up/email", EMAIL).await?;
+    /// A session, a token and a task that are new.
+    pub async fn begin_anew(&mut self) -> Result<()> {
+        self.person = self.begin("/api/auth/sign-in/email", EMAIL).await?;
         let request = Request::post(format!("/api/{}/tasks", self.person.user))
             .header("content-type", "application/json")
             .header("authorization", format!("Bearer {}", self.person.token))
@@ -107,25 +108,18 @@ impl InProcess {
         Ok(())
     }
 
-    /// Another session, and a token that is new.
-    pub async fn sign_in(&mut self) -> Result<()> {
-        self.person = self.begin("/api/auth/sign-in/email", EMAIL).await?;
-        Ok(())
-    }
-
-    /// That nothing has taken session, token and task away, without which most of what is thrown is refused at the door.
+    /// That nothing has taken session and token away, without which most of what is thrown is refused at the door.
     pub async fn are_we_still_there(&self) -> Result<()> {
         let Person {
             user,
             token,
             cookie,
         } = &self.person;
-        let path = format!("/api/{user}/tasks/{}", self.task);
         for (name, value) in [
             ("authorization", &format!("Bearer {token}")),
             ("cookie", cookie),
         ] {
-            let request = Request::get(&path).header(name, value);
+            let request = Request::get(format!("/api/{user}/tasks")).header(name, value);
             let answer = self.send(request.body(Body::empty())?).await?;
             let status = answer.status;
             ensure!(status == 200, "our {name} is good for {status} by now");

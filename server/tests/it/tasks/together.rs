@@ -45,33 +45,45 @@ async fn look_until_somebody_waits(held: &mut Transaction<'static, Postgres>) {
     }
 }
 
-/// Has them all ask before one of them is answered, and sees that some were asked for together.
-async fn at_once<T>(server: &Server, pool: &PgPool, all: impl Future<Output = T>) -> T {
+/// Has them all ask before one of them is answered, and sees that some were asked for together: by fewer statements than
+/// there are questions.
+async fn at_once<T>(
+    server: &Server,
+    pool: &PgPool,
+    all: impl ExactSizeIterator<Item = impl Future<Output = T>>,
+) -> Vec<T> {
+    let (count, before) = (all.len(), shared_statements(server).await);
     let mut held = lock(pool).await;
     let answering = async move {
         somebody_waits(&mut held).await;
         held.rollback().await.expect("it is given back");
     };
-    let outcome = join(all, answering).await.0;
-    assert!(shared_statements(server).await > 0);
-    outcome
+    let answers = join(join_all(all), answering).await.0;
+    let statements = shared_statements(server).await - before;
+    assert!(
+        (1..count).contains(&statements),
+        "{statements} statements for {count} questions"
+    );
+    answers
 }
 
-/// How many of the server's connections know a statement that asks for several at once.
-async fn shared_statements(server: &Server) -> i64 {
+/// How often the server has sent one that can ask for several at once.
+async fn shared_statements(server: &Server) -> usize {
     let pool = &server.accounts.pool;
-    let known = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE $1";
+    let sent =
+        "SELECT coalesce(sum(generic_plans + custom_plans), 0)::bigint FROM pg_prepared_statements
+                WHERE statement LIKE $1";
     let (mut all, mut sum) = (Vec::new(), 0);
     while pool.idle() > 0 {
         let mut connection = pool.acquire().await.expect("a connection");
-        let count = sqlx::query_scalar::<_, i64>(known)
+        sum += sqlx::query_scalar::<_, i64>(sent)
             .bind("%WITH ORDINALITY%")
             .fetch_one(&mut *connection)
-            .await;
-        sum += count.expect("a number");
+            .await
+            .expect("a number");
         all.push(connection);
     }
-    sum
+    usize::try_from(sum).expect("a count")
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -103,7 +115,7 @@ async fn each_gets_their_own(pool: PgPool) {
         let answer = client.get(&format!("/{id}")).await;
         (answer, id, wanted)
     });
-    let answers = at_once(&server, &pool, join_all(asked)).await;
+    let answers = at_once(&server, &pool, asked).await;
     for (answer, id, wanted) in answers {
         match wanted {
             Some(title) => {
@@ -156,11 +168,12 @@ async fn each_gets_their_own_list(pool: PgPool) {
             asked.push((account, list, alone));
         }
     }
-    let asked = (0..4).flat_map(|_| &asked).map(|(account, list, alone)| {
+    let asked: Vec<_> = (0..4).flat_map(|_| &asked).collect();
+    let asked = asked.into_iter().map(|(account, list, alone)| {
         let client = account.client(&server);
         async move { (client.get(list).await, client.id, list, alone) }
     });
-    let answers = at_once(&server, &pool, join_all(asked)).await;
+    let answers = at_once(&server, &pool, asked).await;
     for (answer, id, list, alone) in answers {
         assert_eq!(
             (answer.status, &answer.body, answer.header("link")),
@@ -217,7 +230,7 @@ async fn each_opens_their_own_page(pool: PgPool) {
         let server = &server;
         async move { (browser.get(server, "/tasks").await, *whose) }
     });
-    let pages = at_once(&server, &pool, join_all(asked)).await;
+    let pages = at_once(&server, &pool, asked).await;
     for (page, whose) in pages {
         let Some(whose) = whose else {
             assert_eq!(page.status, 302, "{}", page.body);
