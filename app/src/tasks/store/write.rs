@@ -64,6 +64,7 @@ pub async fn find(
         owner.0,
         id.0
     )
+    // To the end of the answer: what is left of one has to be read before the connection is somebody else's.
     .fetch_all(executor)
     .await?;
     Ok(rows.pop().map(Into::into))
